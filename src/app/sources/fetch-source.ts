@@ -49,7 +49,7 @@ export async function fetchSource(
     refuseAny(
       source,
       collisions([...chosen, ...texts].map(({ path }) => path)).map(
-        (path) => `${path} collides with another name, for example in case`,
+        (path) => `${path} differs from another name only in case or form`,
       ),
     );
     return { commit: repository.commit, files: [...chosen, ...texts], licence: licenceOf(texts) };
@@ -149,7 +149,7 @@ function refuseAny(source: RuleSourceConfig, reasons: readonly string[]): void {
   if (reasons.length === 0) return;
   const more = reasons.length > maxReasons ? [`and ${reasons.length - maxReasons} more`] : [];
   const all = [...reasons.slice(0, maxReasons), ...more];
-  throw refusal(source, `refused: ${all.join('; ')}. Leave them out with files.exclude`);
+  throw refusal(source, `${all.join('; ')}. Leave out what is refused with files.exclude`);
 }
 
 function refusal({ name }: RuleSourceConfig, what: string): RearviewError {

@@ -35,7 +35,7 @@ export const queueRedrive = defineCommand({
         );
       }
       if (total > 0 && !target.isPipelineRunning()) {
-        await printLine(stderr, 'No process runs the pipeline: they are scanned when "rearview up" runs.');
+        await printLine(stderr, 'No process runs the pipeline: the messages are processed when "rearview up" runs.');
       }
       return 0;
     }),

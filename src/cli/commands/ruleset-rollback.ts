@@ -37,7 +37,7 @@ export const rulesetRollback = defineCommand({
         problems.push(`problem: ruleset: the ruleset was not signed: ${notSigned} ${consequence}`);
       }
       const line = changed
-        ? publishedLine(current, `active again, as number ${current.returnsTo}`)
+        ? publishedLine(current, `active again, the same as number ${current.returnsTo}`)
         : publishedLine(current, 'active already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);

@@ -91,7 +91,7 @@ test('ruleset list shows the active ruleset and earlier ones; rollback makes an 
 
   const back = await cli.run('ruleset', 'rollback');
   t.is(back.code, 0, back.stderr);
-  t.regex(back.stdout, new RegExp(`number 3 {2}commit ${first} {2}active again, as number 1\n~ `));
+  t.regex(back.stdout, new RegExp(`number 3 {2}commit ${first} {2}active again, the same as number 1\n~ `));
   t.regex(back.stderr, /"rearview retro start"/);
   t.like(await current(cli), { sequence: 3, commit: first, inForce: true });
   const done = await cli.run('ruleset', 'rollback', '1', '--json');

@@ -9,13 +9,14 @@ export function leftOutLine(leftOut: readonly LeftOutRule[]): string | null {
   if (leftOut.length === 0) return null;
   const quarantined = leftOut.filter(({ kind }) => kind === 'quarantined');
   const duplicates = leftOut.length - quarantined.length;
+  const [first, ...others] = quarantined;
+  const which =
+    first === undefined ? '' : `${others.length === 0 ? ': ' : ', such as '}${nameOf(first)} (${first.reason})`;
   const counts = [
-    ...(quarantined.length === 0 ? [] : [`${partsOf(quarantined)} quarantined`]),
     ...(duplicates === 0 ? [] : [`${plural(duplicates, 'duplicate')} of other rules left out`]),
+    ...(quarantined.length === 0 ? [] : [`${partsOf(quarantined)} quarantined${which}`]),
   ];
-  const [first] = quarantined;
-  const example = first === undefined ? '' : `, such as ${nameOf(first)} (${first.reason})`;
-  return safeText(`${counts.join(', ')}${example}`);
+  return safeText(counts.join(', '));
 }
 
 /** A rule that is left out as one line, in the form of a diagnostic. */

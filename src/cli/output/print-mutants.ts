@@ -17,7 +17,7 @@ export async function printMutants(
     printLine(stdout, safeText(`${place.file}:${place.line}:${place.column}: ${place.rule}: ${text}`));
   for (const each of survivors) await print(each, `${each.before} → ${each.after}`);
   if (listUntested) for (const each of untested) await print(each, 'no mutants: no test expects it to match');
-  const percent = tested === 0 ? '' : ` (${Math.floor((100 * noticed) / tested)} %)`;
+  const percent = tested === 0 ? '' : ` (${Math.floor((100 * noticed) / tested)}%)`;
   const notes = [
     ...(leftOut === 0 ? [] : [`${formatCount(leftOut)} left out`]),
     ...(refused === 0 ? [] : [`${formatCount(refused)} did not compile`]),

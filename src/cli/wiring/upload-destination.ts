@@ -49,7 +49,9 @@ async function openLocalDestination(globals: GlobalOptions): Promise<UploadDesti
     id: localTargetId(corpus),
     openJournal: () => openUploadJournal(globals.stateDir, localTargetId(corpus)),
     advice: () =>
-      target.isPipelineRunning() ? null : 'No process runs the pipeline: they are scanned when "rearview up" runs.',
+      target.isPipelineRunning()
+        ? null
+        : 'No process runs the pipeline: what was uploaded is scanned when "rearview up" runs.',
     close: () => target.close(),
   };
 }

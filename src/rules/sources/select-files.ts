@@ -86,7 +86,7 @@ export function pathProblem(path: string): string | null {
   if (parts.some((part) => part === '' || isDots(part))) return 'its name leads elsewhere';
   if (/[\\:]/.test(path)) return 'its name has "\\" or ":", which lead elsewhere on Windows';
   if (parts.some((part) => /^\.git$|^git~\d/i.test(part))) return 'its name is that of a repository';
-  if (parts.some((part) => /[. ]$/.test(part) || device.test(part))) return 'its name is another one on Windows';
+  if (parts.some((part) => /[. ]$/.test(part) || device.test(part))) return 'its name is reserved on Windows';
   if (parts.some((part) => Buffer.byteLength(part) > 255) || path.length > 1000) return 'its name is too long';
   return null;
 }

@@ -81,6 +81,27 @@ test('rules explain names the rule or file that it cannot use', async (t) => {
   t.deepEqual([large.code, /larger than 0 bytes/.test(large.stderr)], [2, true]);
 });
 
+test('a rule is explained though others of its file do not compile, and itself only if it compiles', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/mixed.yar': `rule Bad { condition: thor }
+rule Needs { condition: Bad }
+rule Good { strings: $a = "good" condition: $a }`,
+    sample: 'good',
+  });
+  const good = await cli.run('rules', 'explain', 'Good', 'sample');
+  t.is(good.code, 0, good.stderr);
+  t.regex(good.stdout, /matches sample/);
+  for (const [name, message] of [
+    ['Bad', /^rules\/mixed\.yar:1:23: error: unknown identifier `thor`/],
+    ['Needs', /^rules\/mixed\.yar:2:25: error: .*Bad/],
+  ] as const) {
+    const { code, stderr } = await cli.run('rules', 'explain', name, 'sample');
+    t.is(code, 1);
+    t.regex(stderr, message);
+  }
+});
+
 test('a set of many strings shows those that decide', async (t) => {
   const cli = await createTestCli(t);
   const strings = Array.from({ length: 40 }, (_, index) => `$s${index} = "text ${index} end"`).join('\n');

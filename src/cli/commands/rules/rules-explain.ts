@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
-import { findRule } from '../../../app/explain/find-rule.ts';
-import { locateDiagnostics } from '../../../app/rulesets/locate-diagnostics.ts';
+import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { encodePath } from '../../../domain/objects/path-key.ts';
 import { externalsOf } from '../../../domain/rulesets/externals.ts';
@@ -11,7 +10,6 @@ import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { readRegularFile } from '../../../files/read-regular-file.ts';
 import { codeOf } from '../../../files/system-error.ts';
 import { loadRules } from '../../../rules/load-rules.ts';
-import { withVariables } from '../../../rules/source-variables.ts';
 import { engineMemoryFor } from '../../../targets/engine-memory.ts';
 import { defaultDeadlineMs, defaultMaxObjectBytes } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -32,7 +30,7 @@ import { jsonLine, painter, printLine } from '../../output/output.ts';
 /** `rules explain`. */
 export const rulesExplain = defineCommand({
   description:
-    'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules of the folder need not compile.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
+    'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
   args: [
     ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
     ['<file>', 'The file to scan.'],
@@ -66,14 +64,13 @@ export const rulesExplain = defineCommand({
     const defined = readDefines(options.define);
     const variables = withDefined(await declaredVariables(context), defined);
     const { files } = await loadRules(rulesDir, { only, variables });
-    const found = findRule(files, name);
-    const source = withVariables(found.file, found.file.variables);
-    const { errors } = await checkRules([source]);
-    if (errors.length > 0) {
-      const located = locateDiagnostics([found.file], errors);
-      await printDiagnostics(context, 'stderr', { ...globals, rulesDir }, located, painter(context, 'stderr'));
+    const compilable = await findCompilableRule(files, name, checkRules);
+    if (compilable.found === null) {
+      const folders = { ...globals, rulesDir };
+      await printDiagnostics(context, 'stderr', folders, compilable.errors, painter(context, 'stderr'));
       return exitCodes.problems;
     }
+    const { found } = compilable;
     const pool = createScanPool({
       workers: 1,
       deadlineMs: options.timeout,

@@ -287,7 +287,7 @@ test('symbolic links, submodules and pointers of LFS are refused, and nothing is
       symlinkSync('/etc/passwd', join(dir, 'lib/x.inc'));
       writeFileSync(join(dir, 'yara/i.yar'), `include "../lib/x.inc"\n${rule('I')}`);
     },
-    'collides with another name': (_, dir) => writeFileSync(join(dir, 'yara/A.yar'), rule('B')),
+    'differs from another name': (_, dir) => writeFileSync(join(dir, 'yara/A.yar'), rule('B')),
   };
   for (const [said, make] of Object.entries(hostile)) {
     const { run, git, upstream, there } = await setUp(t, { 'yara/a.yar': rule('A') });
@@ -298,7 +298,7 @@ test('symbolic links, submodules and pointers of LFS are refused, and nothing is
     const { code, stderr } = await run();
     t.is(code, 2, said);
     t.true(stderr.includes(said), `${said}: ${stderr}`);
-    t.regex(stderr, /Leave them out with files\.exclude/);
+    t.regex(stderr, /Leave out what is refused with files\.exclude/);
     t.deepEqual(there(), before);
   }
 });

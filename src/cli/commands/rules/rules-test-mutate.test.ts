@@ -34,7 +34,7 @@ test('a weak test shows exactly the changes that it does not notice', async (t) 
     'x/a.yar:6:12: Two_Markers: #b > 1 → true',
     'x/a.yar:6:15: Two_Markers: > → >=',
     'x/a.yar:6:17: Two_Markers: 1 → 0',
-    '4 of 9 mutants noticed (44 %)',
+    '4 of 9 mutants noticed (44%)',
   ]);
 });
 
@@ -43,7 +43,7 @@ test('strong tests leave no change unnoticed', async (t) => {
   await cli.write({ 'rules/a.yar': rule, 'rule-tests/a.yar.test.yaml': strong });
   const { code, stdout } = await cli.run('rules', 'test', '--mutate');
   t.is(code, 0);
-  t.is(stdout.split('\n\n').at(-1), '9 of 9 mutants noticed (100 %)\n');
+  t.is(stdout.split('\n\n').at(-1), '9 of 9 mutants noticed (100%)\n');
 });
 
 test('a test with a todo notices nothing, and neither do tests of other files', async (t) => {
@@ -76,7 +76,7 @@ test('a rule that no test expects to match has no mutants and is listed', async 
   const { code, stdout } = await cli.run('rules', 'test', '--mutate');
   t.is(code, 1, 'as without --mutate');
   t.true(
-    stdout.endsWith('\n\na.yar:8:6: Other: no mutants: no test expects it to match\n9 of 9 mutants noticed (100 %)\n'),
+    stdout.endsWith('\n\na.yar:8:6: Other: no mutants: no test expects it to match\n9 of 9 mutants noticed (100%)\n'),
     stdout,
   );
   const named = await cli.run('rules', 'test', '--mutate', '--name', 'one');
@@ -167,6 +167,6 @@ rule Alone { strings: $d = { 64 ?? 6C [1-3] (74 | 75) } condition: for any i in 
   t.deepEqual(lines.slice(0, -1), expected);
   t.is(
     lines.at(-1),
-    `${noticed} of ${tested} mutants noticed (${Math.floor((100 * noticed) / tested)} %)${refused === 0 ? '' : `; ${refused} did not compile`}`,
+    `${noticed} of ${tested} mutants noticed (${Math.floor((100 * noticed) / tested)}%)${refused === 0 ? '' : `; ${refused} did not compile`}`,
   );
 });

@@ -34,7 +34,7 @@ export const rulesTest = defineCommand({
   flags: [
     [
       '--name <text...>',
-      'Run only tests with this text in their name, in any case. May be repeated. Rules without tests are not reported.',
+      'Run only tests with this text in their name, ignoring case. May be repeated. Rules without tests are not reported.',
     ],
     [
       '--format <name>',
