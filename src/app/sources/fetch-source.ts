@@ -49,7 +49,7 @@ export async function fetchSource(
     refuseAny(
       source,
       collisions([...chosen, ...texts].map(({ path }) => path)).map(
-        (path) => `${path} differs from another name only in case or form`,
+        (path) => `${path} collides with another entry: their names are the same, or differ only in case`,
       ),
     );
     return { commit: repository.commit, files: [...chosen, ...texts], licence: licenceOf(texts) };

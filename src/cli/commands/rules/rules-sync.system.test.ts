@@ -287,7 +287,7 @@ test('symbolic links, submodules and pointers of LFS are refused, and nothing is
       symlinkSync('/etc/passwd', join(dir, 'lib/x.inc'));
       writeFileSync(join(dir, 'yara/i.yar'), `include "../lib/x.inc"\n${rule('I')}`);
     },
-    'differs from another name': (_, dir) => writeFileSync(join(dir, 'yara/A.yar'), rule('B')),
+    'collides with another entry': (_, dir) => writeFileSync(join(dir, 'yara/A.yar'), rule('B')),
   };
   for (const [said, make] of Object.entries(hostile)) {
     const { run, git, upstream, there } = await setUp(t, { 'yara/a.yar': rule('A') });
