@@ -26,6 +26,8 @@ export interface LoadedRuleFile extends RuleSource {
   readonly locate: (line: number) => SourceLine;
   /** Other rule files that it includes: their rules are also in `source`. */
   readonly included: readonly IncludedRuleFile[];
+  /** Reasons why it, or a file that it includes, was not loaded as written. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** The content of a rules folder. */
@@ -80,10 +82,10 @@ export async function loadRules(
     try {
       const { bytes } = await readWithin(root, resolve(root, namespace), { maxBytes: maxRuleFileBytes });
       const { text, problem } = decodeRuleText(bytes, namespace);
-      if (problem !== null) problems.push(problem);
       const resolved = await resolveIncludes({ root, file: namespace, text, ruleFiles });
       const { source, locate, included } = resolved;
-      problems.push(...resolved.problems);
+      const own = [...(problem === null ? [] : [problem]), ...resolved.problems];
+      problems.push(...own);
       if (resolved.isIndex) leftOut.push({ file: namespace, why: onlyIncludes });
       else
         files.push({
@@ -94,6 +96,7 @@ export async function loadRules(
           path: resolve(rulesDir, namespace),
           locate,
           included,
+          problems: own,
         });
     } catch (error) {
       const message = `cannot read the file: ${messageOf(error)}`;

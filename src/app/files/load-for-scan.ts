@@ -8,7 +8,7 @@ import { loadRules } from '../../rules/load-rules.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { isVendored } from '../../rules/vendored.ts';
-import { leftOutByLoading } from '../rulesets/build-distinct.ts';
+import { loadProblems } from '../rulesets/load-problems.ts';
 import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 import { quarantineRules } from '../rulesets/quarantine-rules.ts';
 
@@ -52,12 +52,12 @@ export async function loadForScan(
   );
   const { files, quarantined } = await quarantineRules(loaded.files, errors, { check: checkRules, isForeign });
   const sources = files.map((file) => withVariables(file, file.variables));
-  const isPublic = ({ file }: Pick<Diagnostic, 'file'>) => isVendored(file);
-  const loadErrors = loaded.problems.filter((each) => each.severity === 'error' && !isPublic(each));
+  const problems = loadProblems(loaded);
+  const loadErrors = problems.own.filter(({ severity }) => severity === 'error');
   return {
     ruleset: { id: rulesetId(sources, engineInfo()), sources },
     errors: [...loadErrors, ...quarantined.filter((each) => !isVendored(each.namespace)).map(diagnosticOf)],
-    leftOut: [...leftOutByLoading(loaded.problems), ...quarantined.filter((each) => isVendored(each.namespace))],
+    leftOut: [...problems.leftOut, ...quarantined.filter((each) => isVendored(each.namespace))],
     explain: async () => locateDiagnostics(files, (await checkRules(sources)).errors),
   };
 }

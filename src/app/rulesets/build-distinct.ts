@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
 import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -82,14 +81,4 @@ function createPlaces(files: readonly LoadedRuleFile[]) {
     }
     return known.get(ruleId({ namespace, name })) ?? { file: namespace, line: 0, column: 0 };
   };
-}
-
-/** Problems of loading public rules, which leave a file or an include out. */
-export function leftOutByLoading(problems: readonly Diagnostic[]): readonly LeftOutRule[] {
-  return problems
-    .filter(({ severity, file, code }) => severity === 'error' && isVendored(file) && code !== 'load/encoding')
-    .map(({ file, line, column, code, message }) => ({
-      ...{ kind: 'quarantined', namespace: file, rule: null },
-      ...{ file, line, column, code, reason: message },
-    }));
 }

@@ -12,7 +12,8 @@ import { withVariables } from '../../rules/source-variables.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import { testDiagnostics } from '../gates/test-diagnostics.ts';
 import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
-import { buildDistinct, leftOutByLoading } from './build-distinct.ts';
+import { buildDistinct } from './build-distinct.ts';
+import { loadProblems } from './load-problems.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 import { nameRules } from './name-rules.ts';
 import { byPlace, quarantineRules } from './quarantine-rules.ts';
@@ -74,10 +75,11 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const sources = loaded.files.map((file) => withVariables(file, file.variables));
   const report = await checkRules(sources);
   const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check: checkRules });
-  const unusable = [...leftOutByLoading(loaded.problems), ...quarantined].sort(byPlace);
+  const problems = loadProblems(loaded);
+  const unusable = [...problems.leftOut, ...quarantined].sort(byPlace);
   const own = { files: loaded.files.filter(({ namespace }) => !isVendored(namespace)) };
   const found = [
-    ...loaded.problems.filter(({ file }) => !isVendored(file)),
+    ...problems.own,
     ...locateDiagnostics(own.files, ofOwn([...report.errors, ...report.warnings])),
     ...(options.lint === false ? [] : lintRules(own)),
   ];

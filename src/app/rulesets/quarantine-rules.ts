@@ -4,13 +4,17 @@ import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { CompileReport } from '../../engine/compile.ts';
 import type { LoadedRuleFile } from '../../rules/load-rules.ts';
 import { isolateErrors } from '../../rules/quarantine/isolate-errors.ts';
+import { brokenParts, singleRules } from '../../rules/quarantine/single-rules.ts';
 import { undecoded } from '../../rules/quarantine/undecoded.ts';
 import { withVariables } from '../../rules/source-variables.ts';
+import { parseSource } from '../../rules/syntax/parse.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 
 /** Code of the engine for a syntax error. */
 const syntaxError = 'E001';
+/** Syntax, then names, then what needed them: further rounds would find nothing new. */
+const maxRounds = 20;
 
 /** Compiles sources separately. */
 export type CheckSources = (sources: readonly RuleSource[]) => Promise<CompileReport>;
@@ -31,30 +35,33 @@ export interface QuarantineOptions {
 
 /**
  * Takes the public rules (`vendor/`) that do not compile out of their files, each on its own, and
- * then the rules that need them. Other files stay as they are: their errors are for their authors.
- * @param problems errors from loading and compiling the files, by namespace and place in the source
+ * then the rules that need them. A file whose include is missing is taken out as a whole: the
+ * include may have had a global rule, which holds the others back. Other files stay as they are:
+ * their errors are for their authors.
+ * @param errors errors from compiling the files, by namespace and place in the source
  */
 export async function quarantineRules(
   given: readonly LoadedRuleFile[],
-  problems: readonly Diagnostic[],
+  errors: readonly Diagnostic[],
   { check, isForeign = isVendored }: QuarantineOptions,
 ): Promise<QuarantinedFiles> {
   const files = new Map(given.map((file) => [file.namespace, file]));
   const quarantined: LeftOutRule[] = [];
   /** Names that no longer exist, by namespace. */
   const gone = new Map<string, Set<string>>();
-  let errors: readonly Diagnostic[] = [
-    ...problems.filter(({ severity, file }) => severity === 'error' && isForeign(file)),
-    ...given
-      .filter(({ namespace }) => isForeign(namespace))
-      .flatMap(({ namespace, source }) => undecoded(source, namespace)),
+  const foreign = given.filter(({ namespace }) => isForeign(namespace));
+  let left: readonly Diagnostic[] = [
+    ...foreign.flatMap(missingIncludes),
+    ...errors.filter(({ file }) => isForeign(file)),
+    ...foreign.flatMap(({ namespace, source }) => undecoded(source, namespace)),
   ];
-  while (errors.length > 0) {
+  for (let round = 1; left.length > 0; round += 1) {
     const changed: LoadedRuleFile[] = [];
-    for (const [namespace, some] of Map.groupBy(errors, ({ file }) => file)) {
+    for (const [namespace, some] of Map.groupBy(left, ({ file }) => file)) {
       const file = files.get(namespace);
       if (file === undefined) continue;
-      const { source, isolated } = isolateErrors(file.source, certain(some));
+      const causes = round < maxRounds ? await causesOf(file, some, check) : some.map(withoutPlace);
+      const { source, isolated } = isolateErrors(file.source, causes);
       const names = gone.get(namespace) ?? new Set();
       for (const { rule, error } of isolated) {
         quarantined.push(leftOut(file, rule, error, names));
@@ -66,13 +73,46 @@ export async function quarantineRules(
       if (source.trim() === '') files.delete(namespace);
       else changed.push(rest);
     }
-    errors =
-      changed.length === 0 ? [] : (await check(changed.map((file) => withVariables(file, file.variables)))).errors;
+    left = changed.length === 0 ? [] : (await check(changed.map((file) => withVariables(file, file.variables)))).errors;
   }
   return {
     files: given.flatMap(({ namespace }) => files.get(namespace) ?? []),
     quarantined: quarantined.toSorted(byPlace),
   };
+}
+
+/**
+ * The errors that are no consequences of others. After a syntax error the engine may report rules
+ * that are fine, and not know what was imported before. So of a file with a syntax error, the parts
+ * that do not parse count; if all parse here, the rules that do not parse on their own.
+ */
+async function causesOf(
+  file: LoadedRuleFile,
+  errors: readonly Diagnostic[],
+  check: CheckSources,
+): Promise<readonly Diagnostic[]> {
+  if (!errors.some(({ code }) => code === syntaxError)) return errors;
+  const others = errors.filter(({ code }) => code.startsWith('load/'));
+  const parsed = parseSource(file.source, file.namespace);
+  if (parsed.broken.length > 0) return [...others, ...brokenParts(file, parsed, errors)];
+  const rules = singleRules(file, parsed);
+  const report = await check(rules.map(({ source }) => source));
+  const byName = new Map(rules.map((each) => [each.source.namespace, each]));
+  const alone = report.errors
+    .filter(({ code }) => code === syntaxError)
+    .flatMap((error) => byName.get(error.file)?.place(error) ?? []);
+  return [...others, ...(alone.length > 0 ? alone : errors.filter(({ code }) => code === syntaxError))];
+}
+
+/** An error that isolates all of its file. */
+function withoutPlace(error: Diagnostic): Diagnostic {
+  return { ...error, line: 0, column: 0 };
+}
+
+function missingIncludes({ namespace, problems }: LoadedRuleFile): readonly Diagnostic[] {
+  return problems
+    .filter(({ severity, code }) => severity === 'error' && code === 'load/include')
+    .map((each) => ({ ...withoutPlace(each), file: namespace }));
 }
 
 function leftOut(file: LoadedRuleFile, rule: string | null, error: Diagnostic, gone: ReadonlySet<string>): LeftOutRule {
@@ -92,13 +132,4 @@ function leftOut(file: LoadedRuleFile, rule: string | null, error: Diagnostic, g
 export function byPlace(a: LeftOutRule, b: LeftOutRule): number {
   if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
   return a.line - b.line || a.column - b.column;
-}
-
-/**
- * The errors that are no consequences of others: after a syntax error the engine may not know what
- * was imported or declared before.
- */
-function certain(errors: readonly Diagnostic[]): readonly Diagnostic[] {
-  const isOfSyntax = ({ code }: Diagnostic) => code === syntaxError;
-  return errors.some(isOfSyntax) ? errors.filter((each) => isOfSyntax(each) || each.code.startsWith('load/')) : errors;
 }

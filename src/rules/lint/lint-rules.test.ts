@@ -14,7 +14,14 @@ const meta = (changes: Readonly<Record<string, string | null>> = {}) => {
 function lint(files: Readonly<Record<string, string>>) {
   return lintRules({
     files: Object.entries(files).map(([namespace, source]) => {
-      return { namespace, source, path: `/${namespace}`, included: [], locate: (line) => ({ file: namespace, line }) };
+      return {
+        namespace,
+        source,
+        path: `/${namespace}`,
+        included: [],
+        problems: [],
+        locate: (line) => ({ file: namespace, line }),
+      };
     }),
   });
 }
@@ -137,6 +144,7 @@ test('a comment in an included file is used if one of the including files has th
     source,
     path: `/${namespace}`,
     included: [],
+    problems: [],
     locate,
   }));
   t.deepEqual(lintRules({ files }), []);
@@ -145,14 +153,15 @@ test('a comment in an included file is used if one of the including files has th
 test('including a rule file with public rules causes a warning at that file', (t) => {
   const file = (namespace: string, source: string, suppressed: readonly string[] = []) => ({
     ...{ namespace, source, path: `/${namespace}`, locate: (line: number) => ({ file: namespace, line }) },
+    problems: [],
     included: [
       { namespace: 'public.yar', place: { file: namespace, line: 1, column: 3 }, suppressed },
       { namespace: 'private.yar', place: { file: namespace, line: 2, column: 1 }, suppressed },
     ],
   });
   const others = [
-    { ...file('public.yar', `rule p { ${meta()} condition: filesize > 1 }`), included: [] },
-    { ...file('private.yar', 'private rule q { condition: filesize > 1 }'), included: [] },
+    { ...file('public.yar', `rule p { ${meta()} condition: filesize > 1 }`), included: [], problems: [] },
+    { ...file('private.yar', 'private rule q { condition: filesize > 1 }'), included: [], problems: [] },
   ];
   const found = lintRules({ files: [file('a.yar', ''), ...others] });
   t.like(found, [{ severity: 'warning', code: 'lint/included-rule-file', file: 'a.yar', line: 1, column: 3 }]);
@@ -168,6 +177,7 @@ test('a rule that two files include counts as one rule with one diagnostic', (t)
     source,
     path: `/${namespace}`,
     included: [],
+    problems: [],
     locate,
   }));
   t.deepEqual(
@@ -204,6 +214,7 @@ test('a rule that uses the current time is an error in every form, including pri
     namespace: 'a.yar',
     path: '/a.yar',
     included: [],
+    problems: [],
     source: `import "time" rule a { ${meta()} condition: time.now() > 0 }`,
   };
   t.like(lintRules({ files: [{ ...included, locate }] })[0], { code: 'lint/time', file: 'shared.inc' });

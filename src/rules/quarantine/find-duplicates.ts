@@ -1,4 +1,4 @@
-import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import { isStaged, type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import { isVendored } from '../vendored.ts';
 
 /** A public rule with the logic of an earlier one. */
@@ -10,7 +10,7 @@ export interface DuplicateRule {
 
 /**
  * Finds the rules of `vendor/` that have the logic of another rule: of one outside of `vendor/`, or
- * of an earlier one in it. Private and global rules stay, and so do rules that another rule which
+ * of an earlier one in it. A staged rule never replaces one that alerts. Private and global rules stay, and so do rules that another rule which
  * stays needs.
  * @param rules sorted by namespace, then in source order
  * @param rank position of the source of a namespace: of duplicates, the first source wins. Default:
@@ -22,7 +22,9 @@ export function findDuplicates(
 ): readonly DuplicateRule[] {
   const ordered = rules.toSorted(
     (a, b) =>
-      Number(isVendored(a.namespace)) - Number(isVendored(b.namespace)) || rank(a.namespace) - rank(b.namespace),
+      Number(isStaged(a)) - Number(isStaged(b)) ||
+      Number(isVendored(a.namespace)) - Number(isVendored(b.namespace)) ||
+      rank(a.namespace) - rank(b.namespace),
   );
   const firsts = new Map<string, RuleEntry>();
   const duplicates = new Map<string, DuplicateRule>();

@@ -93,17 +93,43 @@ function headOf(text: string): Pick<Part, 'rule' | 'isGlobal'> {
  * or the source ends: then the part before.
  */
 function partAt(parts: readonly Part[], at: number): Part | undefined {
-  return parts.find(({ start, end }) => start <= at && at < end) ?? parts.findLast(({ end }) => end <= at);
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle]?.start ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return parts[low - 1];
 }
 
 /** Offsets of places. A line ends with LF; the engine counts columns in characters. */
 function createOffsets(source: string): (place: Pick<Diagnostic, 'line' | 'column'>) => number {
   const starts = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  /** Offsets of the characters of lines that have some of two code units. */
+  const known = new Map<number, readonly number[] | null>();
   return ({ line, column }) => {
     const start = starts[line - 1] ?? source.length;
-    const text = source.slice(start, starts[line] ?? source.length);
-    const before = [...text].slice(0, Math.max(0, column - 1)).join('');
-    return Math.min(source.length, start + before.length);
+    const end = starts[line] ?? source.length;
+    const before = Math.max(0, column - 1);
+    let offsets = known.get(line);
+    if (offsets === undefined) {
+      offsets = characterOffsets(source.slice(start, end));
+      known.set(line, offsets);
+    }
+    return Math.min(end, start + (offsets === null ? before : (offsets[before] ?? end - start)));
   };
+}
+
+/** Offset of each character in code units; null if they are the same. */
+function characterOffsets(text: string): readonly number[] | null {
+  if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return null;
+  const offsets: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    offsets.push(at);
+    at += character.length;
+  }
+  return offsets;
 }

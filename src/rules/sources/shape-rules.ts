@@ -46,9 +46,13 @@ export function describedRules(source: string, config: RuleSourceConfig): string
 
 /** The rules that a source takes, and the others that these need. */
 function choose(rules: readonly ParsedRule[], config: RuleSourceConfig) {
-  const taken = rules.filter((rule) => rule.private || rule.global || takesRule(config, rule));
-  const needed = neededBy(taken, rules);
-  return { taken, needed: rules.filter((rule) => needed.has(rule) && !taken.includes(rule)) };
+  const taken = new Set(rules.filter((rule) => rule.private || takesRule(config, rule)));
+  // A global rule is a gate of its file, whatever its name.
+  const needed = neededBy([...taken, ...rules.filter((rule) => rule.global)], rules);
+  return {
+    taken: [...taken],
+    needed: rules.filter((rule) => !taken.has(rule) && (rule.global || needed.has(rule))),
+  };
 }
 
 /** The rules that others refer to, directly or by further rules. */

@@ -15,8 +15,8 @@ const pack = {
 rule Broken { condition: thor }
 rule Needs_Broken { condition: Broken }
 `,
-  'rules/vendor/second/a.yar': `rule Same { strings: $a = "quiet" condition: $a }
-rule Loud { strings: $a = "loud" condition: $a }
+  'rules/vendor/second/a.yar': `rule Loud { strings: $a = "loud" condition: $a }
+rule Loud_Again { strings: $a = "loud" condition: $a }
 rule Mine_Too { strings: $a = "mine" condition: $a }
 `,
   'rules/vendor/third/a.yar': 'rule Off { condition: nothing }',
@@ -31,7 +31,7 @@ test('public rules need no tests, and each that is left out is reported with its
     'rules/vendor/third: note: left out, because the state of the source third is off in sources.yaml',
     'rules/vendor/first/a.yar:2:26: note: Broken is quarantined: unknown identifier `thor`: this identifier has not been declared [E009]',
     'rules/vendor/first/a.yar:3:32: note: Needs_Broken is quarantined: it needs the rule Broken, which is quarantined [E009]',
-    'rules/vendor/second/a.yar:1:6: note: Same is left out: it matches exactly what vendor/first/a.yar:Quiet does [duplicate-logic]',
+    'rules/vendor/second/a.yar:2:6: note: Loud_Again is left out: it matches exactly what vendor/second/a.yar:Loud does [duplicate-logic]',
     'rules/vendor/second/a.yar:3:6: note: Mine_Too is left out: it matches exactly what mine.yar:Mine does [duplicate-logic]',
   ]);
   const section = reviewSectionSchema.parse(JSON.parse(await readFile(join(cli.dir, 'check.json'), 'utf8')));
@@ -59,4 +59,58 @@ test('a published ruleset has the public rules as their sources want them, and k
   const scan = await cli.run('scan', '--rules', 'rules', 'files');
   t.is(scan.code, 0);
   t.regex(scan.stderr, /2 public rules quarantined/);
+});
+
+test('what an own file includes from a public one is an error of its own, as anywhere else', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/vendor/p/lat.inc': Buffer.from('private rule P { strings: $a = "caf\xe9" condition: $a }', 'latin1'),
+    'rules/own/lat.yar': 'include "vendor/p/lat.inc"\nrule Own { condition: P }',
+    'rules/vendor/p/gate.inc': 'include "gone.inc"',
+    'rules/own/gate.yar': 'include "vendor/p/gate.inc"\nrule Gated { condition: true }',
+  });
+  const { code, stdout } = await cli.run('rules', 'check');
+  t.is(code, 1);
+  t.regex(stdout, /^rules\/vendor\/p\/lat\.inc:1:\d+: error: the file is not UTF-8/m);
+  t.regex(stdout, /^rules\/vendor\/p\/gate\.inc:1:1: error: include "gone\.inc"/m);
+});
+
+test('a public file whose include is missing is left out: the include may hold its rules back', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    ...testedRule('Mine', 'mine'),
+    'rules/vendor/p/a.yar': 'include "globals.inc"\nrule Everything { strings: $a = "x" condition: $a }',
+    'files/x': 'x',
+  });
+  const { stderr } = await cli.run('rules', 'check');
+  t.regex(stderr, /Everything is quarantined: include "globals\.inc"/);
+  t.notRegex((await cli.run('scan', '--rules', 'rules', 'files')).stdout, /Everything/);
+});
+
+test('a staged rule never takes the place of one that alerts', async (t) => {
+  const cli = await createTestCli(t);
+  const rule = (name: string) => `rule ${name} { strings: $a = "evil" condition: $a }`;
+  await cli.write({
+    'rules/sources.yaml':
+      'sources:\n  a: { url: https://x.invalid/a, state: staged }\n  b: { url: https://x.invalid/b, state: active }\n',
+    'rules/vendor/a/x.yar': rule('Quiet'),
+    'rules/vendor/b/x.yar': rule('Loud'),
+  });
+  t.regex(
+    (await cli.run('rules', 'check')).stderr,
+    /Quiet is left out: it matches exactly what vendor\/b\/x\.yar:Loud/,
+  );
+});
+
+test('a global rule that a source does not take stays as a gate, and reports nothing', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/sources.yaml': 'sources:\n  c: { url: https://x.invalid/c, state: active, rules: { exclude: ["Gate*"] } }\n',
+    'rules/vendor/c/x.yar': 'global rule Gate { condition: filesize > 1 } rule Other { condition: true }',
+    'files/long': 'xx',
+    'files/short': 'x',
+  });
+  t.is((await cli.run('rules', 'build', '--out', 'built.bin')).code, 0);
+  const { stdout } = await cli.run('scan', '--ruleset', 'built.bin', 'files');
+  t.deepEqual(stdout.trim().split(/\s+/), ['Other', 'files/long']);
 });
