@@ -51,6 +51,11 @@ export interface TestRulesOptions {
    * warning. Default: none.
    */
   readonly leftOut?: ReadonlyMap<string, string>;
+  /**
+   * Public rules that are not part of the ruleset, and why: tests that expect them are skipped with a
+   * warning. Default: none.
+   */
+  readonly leftOutRules?: ReadonlyMap<string, string>;
   /** Maximum number of samples in memory at a time. Default: 8. */
   readonly concurrency?: number;
 }
@@ -69,7 +74,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
 
   const { onlyTest = () => true } = options;
   const jobs = usable.flatMap((file) =>
-    file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
+    file.tests.filter((test) => onlyTest(test.name) && !expectsLeftOut(options, test)).map((test) => ({ file, test })),
   );
   const matching: MatchingTest[] = [];
   const collect: Collector = {
@@ -102,7 +107,8 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
       ...problems,
       ...chosen.flatMap((file) => file.problems),
       ...(options.onlyTest === undefined ? ownStringFindings(inOrder(matching)) : []),
-      ...orphans.map((file) => orphan(file, options.leftOut?.get(file.namespace))),
+      ...usable.flatMap((file) => file.tests.flatMap((test) => expectsLeftOut(options, test)?.(file.path) ?? [])),
+      ...orphans.map((file) => orphan(file, options)),
     ],
   };
 }
@@ -210,9 +216,28 @@ async function findTestFiles(testsDir: string): Promise<{ paths: string[]; probl
 }
 
 /** @param why the file of the rules folder that it is named after is not a rule file */
-function orphan({ path, namespace }: RuleTestFile, why: string | undefined): Diagnostic {
+/** The warning on a test that expects a rule which is left out; null for any other test. */
+function expectsLeftOut(
+  { leftOutRules = new Map() }: Pick<TestRulesOptions, 'leftOutRules'>,
+  { matches, line }: RuleTest,
+): ((path: string) => Diagnostic) | null {
+  const rule = matches.find((each) => leftOutRules.has(each));
+  if (rule === undefined) return null;
+  const message = `This test is not run: ${rule} is left out, because ${leftOutRules.get(rule)}.`;
+  return (path) => ({ ...problemOf(path, 'test/left-out', message), severity: 'warning', line });
+}
+
+function orphan(
+  { path, namespace }: RuleTestFile,
+  { leftOut, leftOutRules = new Map() }: Pick<TestRulesOptions, 'leftOut' | 'leftOutRules'>,
+): Diagnostic {
+  const why = leftOut?.get(namespace);
   if (why !== undefined) {
     const message = `These tests are not run: ${namespace} is left out, because ${why}. Remove this file.`;
+    return { ...problemOf(path, 'test/left-out', message), severity: 'warning' };
+  }
+  if ([...leftOutRules.keys()].some((rule) => rule.startsWith(`${namespace}:`))) {
+    const message = `These tests are not run: no rule of ${namespace} is part of the ruleset.`;
     return { ...problemOf(path, 'test/left-out', message), severity: 'warning' };
   }
   const message = `There is no rule file ${namespace}: a test file is named after its rule file, with ${testFileSuffix} added.`;

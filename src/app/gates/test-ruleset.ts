@@ -7,7 +7,10 @@ import { type TestRulesOptions, testRules } from './test-rules.ts';
 /** Samples are small: more threads take longer to start than they save. */
 const testWorkers = 2;
 
-export type TestRulesetOptions = Pick<TestRulesOptions, 'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'onPrinted'>;
+export type TestRulesetOptions = Pick<
+  TestRulesOptions,
+  'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'leftOutRules' | 'onPrinted'
+>;
 
 /**
  * Runs the tests of rules on a built ruleset: on its own image, if it has one.

@@ -96,6 +96,7 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const run = await testRuleset(ruleset, {
     testsDir,
     leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
+    leftOutRules: new Map(leftOut.map(({ namespace, rule, reason }) => [`${namespace}:${rule ?? ''}`, reason])),
     ...(only === undefined ? {} : { only }),
     ...(onlyTest === undefined ? {} : { onlyTest }),
     ...(onPrinted === undefined ? {} : { onPrinted }),

@@ -114,3 +114,28 @@ test('a global rule that a source does not take stays as a gate, and reports not
   const { stdout } = await cli.run('scan', '--ruleset', 'built.bin', 'files');
   t.deepEqual(stdout.trim().split(/\s+/), ['Other', 'files/long']);
 });
+
+test('a test of a public rule that is left out is skipped with a warning, and blocks nothing', async (t) => {
+  const cli = await createTestCli(t);
+  const tests = (name: string) => `tests:\n  - { name: one, sample: { text: x }, matches: [${name}] }\n`;
+  await cli.write({
+    ...testedRule('Mine', 'mine'),
+    'rules/vendor/p/a.yar': 'rule Broken { condition: thor } rule Fine { strings: $a = "x" condition: $a }',
+    'rule-tests/vendor/p/a.yar.test.yaml': `${tests('Broken')}  - { name: two, sample: { text: x }, matches: [Fine] }\n`,
+    'rules/vendor/p/gone.yar': 'rule Gone { condition: thor }',
+    'rule-tests/vendor/p/gone.yar.test.yaml': tests('Gone'),
+  });
+  const { code, stdout, stderr } = await cli.run('rules', 'test');
+  t.is(code, 0, stdout + stderr);
+  t.regex(stdout, /^3 passed, 0 failed/m);
+  const warned = await cli.run('publish');
+  t.is(warned.code, 0);
+  t.regex(
+    warned.stderr,
+    /a\.yar\.test\.yaml:2:0: warning: This test is not run: vendor\/p\/a\.yar:Broken is left out, because unknown/,
+  );
+  t.regex(
+    warned.stderr,
+    /gone\.yar\.test\.yaml:0:0: warning: These tests are not run: no rule of vendor\/p\/gone\.yar/,
+  );
+});
