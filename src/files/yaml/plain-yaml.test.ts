@@ -11,6 +11,10 @@ test('mappings as keys of mappings are refused before the package writes each of
   t.deepEqual(problemsOf('{ a: 1, [b]: 2 }'), problemAt('1:9', 'A key must be a plain value'));
 });
 
+test('a key that schemas would skip silently is refused', (t) => {
+  t.deepEqual(problemsOf('a: { __proto__: 1 }'), problemAt('1:6', 'The key __proto__ is not supported'));
+});
+
 const refusal = 'is not supported: write the value out, or quote it if it is text';
 
 test('anchors and aliases are refused with their position before the text is parsed', (t) => {

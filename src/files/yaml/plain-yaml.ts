@@ -11,8 +11,8 @@ export interface YamlProblem {
 }
 
 /**
- * Returns features that no configuration needs: keys that are not plain values, repeated keys, and
- * lists or mappings nested deeper than 50.
+ * Returns features that no configuration needs: keys that are not plain values, repeated keys, the
+ * key `__proto__`, and lists or mappings nested deeper than 50.
  *
  * When the package turns a document into a value, it writes every mapping that is a key as text,
  * and again for each mapping around it: 800 bytes of `{` take half a minute. It also compares every
@@ -40,6 +40,8 @@ function problemsOfKeys(keys: readonly unknown[]): readonly YamlProblem[] {
     if (key === null) return [];
     if (!isScalar(key)) return [{ message: 'A key must be a plain value', offset: offsetOf(key) }];
     const name = String(key.value);
+    // Schemas skip it silently.
+    if (name === '__proto__') return [{ message: 'The key __proto__ is not supported', offset: offsetOf(key) }];
     const isRepeated = seen.has(name);
     seen.add(name);
     return isRepeated ? [{ message: 'Map keys must be unique', offset: offsetOf(key) }] : [];
