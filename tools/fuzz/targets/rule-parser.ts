@@ -41,7 +41,10 @@ export const target: FuzzTarget = {
       require(isWithin(span, { start: 0, end: source.length }), 'statements lie in the source');
     lintRules({
       files: [
-        { ...{ path: 'a.yar', namespace: 'a.yar', source, included: [], problems: [] }, locate: (line) => ({ file: 'a.yar', line }) },
+        {
+          ...{ path: 'a.yar', namespace: 'a.yar', source, included: [], problems: [] },
+          locate: (line) => ({ file: 'a.yar', line }),
+        },
       ],
     });
     return `${Math.min(rules.length, 3)} rules, ${Math.min(problems.length, 3)} problems`;
