@@ -35,7 +35,7 @@ testWithDynamo('a file that is scanned in place of the announced one is not attr
   await pipeline.target.corpus.put('a', Buffer.from('alpha'));
   const [created] = pipeline.services.created;
   if (created === undefined) throw new Error('nothing was created');
-  // The event of what was overwritten, by somebody else.
+  // The event of the overwritten object, which somebody else uploaded.
   const overwritten = s3Notification({ ...created, etag: 'e'.repeat(32), principalId: 'AWS:SOMEBODY-ELSE' });
   await pipeline.publish(alpha);
   await pipeline.target.state.queues.live.send([overwritten]);

@@ -44,6 +44,10 @@ const metaHash = z.object({ rule: name, hash: z.string().max(128), state: z.enum
 
 const common = { schema: z.literal(reviewSchema), verdict };
 
+const leftOutRule = z.object({ rule: name, reason: sentence, code: short, ...place });
+const leftOutRules = z.array(leftOutRule).max(100);
+const leftOut = z.object({ quarantined: count, duplicates: count, rules: leftOutRules, omitted: count });
+
 const check = z.object({
   ...common,
   section: z.literal('check'),
@@ -59,14 +63,7 @@ const check = z.object({
   /** Number of diagnostics that are not listed. `omitted` means the same in other sections. */
   omitted: count,
   /** Public rules that are not part of the ruleset. Absent if there are none. */
-  leftOut: z
-    .object({
-      quarantined: count,
-      duplicates: count,
-      rules: z.array(z.object({ rule: name, reason: sentence, code: short, ...place })).max(100),
-      omitted: count,
-    })
-    .exactOptional(),
+  leftOut: leftOut.exactOptional(),
 });
 
 const tests = z.object({

@@ -30,7 +30,7 @@ import { operandValues } from './operand-values.ts';
 /** An expression inside a part, and its value as text. */
 export interface ExplainedOperand {
   readonly text: string;
-  /** As the engine prints it; `undefined` if it has none; null if it is not known. */
+  /** As the engine prints it. The text `undefined` if it is undefined; null if it is not known. */
   readonly value: string | null;
 }
 

@@ -19,46 +19,16 @@ import { withVariables } from '../../rules/source-variables.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import type { ParsedRule } from '../../rules/syntax/syntax.ts';
+import type { MutantReport, RulePlace, Survivor } from './mutant-report.ts';
 import { givenExternals } from './test-rules.ts';
 
 /** Mutants of one ruleset: more take longer to compile than they save in scans. */
 const mutantsPerRuleset = 200;
-/** Of their sources: they compile in seconds. */
+/** Length of their sources, so that they compile in seconds. */
 const charactersPerRuleset = 4 * 1024 * 1024;
 const mutantsPerRule = 100;
 /** Samples in memory at a time. */
 const concurrency = 4;
-
-/** A place in a rule file. */
-interface Place {
-  readonly file: string;
-  /** From 1, as `column`. */
-  readonly line: number;
-  readonly column: number;
-  /** The name of the rule. */
-  readonly rule: string;
-}
-
-/** A change of a rule that no test notices. */
-export interface Survivor extends Place {
-  readonly before: string;
-  readonly after: string;
-}
-
-export interface MutantReport {
-  /** Mutants that compile. */
-  readonly tested: number;
-  /** Those that make at least one test fail. */
-  readonly noticed: number;
-  /** The others, by file and place. */
-  readonly survivors: readonly Survivor[];
-  /** Mutants that the engine refuses. They count nowhere else. */
-  readonly refused: number;
-  /** Mutants that were not tried, because a rule has more than the limit. */
-  readonly leftOut: number;
-  /** Rules of the tested files without mutants: no test expects them to match. */
-  readonly untested: readonly Place[];
-}
 
 export interface TestMutantsOptions {
   readonly files: readonly LoadedRuleFile[];
@@ -96,7 +66,7 @@ export async function testMutants(options: TestMutantsOptions): Promise<MutantRe
   const tested = await testedFiles({ files, run, testsDir });
   const names = new Set(files.map(({ namespace }) => namespace));
   const survivors: Survivor[] = [];
-  const untested: Place[] = [];
+  const untested: RulePlace[] = [];
   const counts = { tested: 0, refused: 0, leftOut: 0 };
   const tryBatch = async (batch: readonly Mutant[]) => {
     const { errors } = await checkRules(batch.map(({ source }) => source));
@@ -148,11 +118,11 @@ function mutantsOf(
   of: TestedFile,
   names: ReadonlySet<string>,
   perRule: number,
-): { readonly mutants: Iterable<Mutant>; readonly untested: readonly Place[]; readonly leftOut: number } {
+): { readonly mutants: Iterable<Mutant>; readonly untested: readonly RulePlace[]; readonly leftOut: number } {
   const { file, tests } = of;
   const parsed = parseSource(file.source, file.namespace);
   const placeAt = createLineIndex(file.source);
-  const place = (rule: ParsedRule, at: number): Place => {
+  const place = (rule: ParsedRule, at: number): RulePlace => {
     const { line, column } = placeAt(at);
     return { ...file.locate(line), column, rule: rule.name };
   };

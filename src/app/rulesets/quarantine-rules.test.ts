@@ -61,6 +61,14 @@ rule open { condition: true`);
   );
 });
 
+test('an error behind wide characters on its line is put down to its own rule', async (t) => {
+  const wide = '/* 😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀 */';
+  const { kept } = await quarantined(
+    `rule a { condition: true } ${wide} rule b { condition: and } rule c { condition: true }`,
+  );
+  t.deepEqual(kept, ['a', 'c']);
+});
+
 test('a global rule that does not compile costs all of its file, which would match more without it', async (t) => {
   const { kept, reasons } = await quarantined(`rule a { condition: true }
 private global rule gate { condition: foo }

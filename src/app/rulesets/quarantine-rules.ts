@@ -4,15 +4,13 @@ import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { CompileReport } from '../../engine/compile.ts';
 import type { LoadedRuleFile } from '../../rules/load-rules.ts';
 import { isolateErrors } from '../../rules/quarantine/isolate-errors.ts';
-import { brokenParts, singleRules } from '../../rules/quarantine/single-rules.ts';
+import { brokenParts, singleRules, syntaxError } from '../../rules/quarantine/single-rules.ts';
 import { undecoded } from '../../rules/quarantine/undecoded.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 
-/** Code of the engine for a syntax error. */
-const syntaxError = 'E001';
 /** Syntax, then names, then what needed them: further rounds would find nothing new. */
 const maxRounds = 20;
 
@@ -82,7 +80,7 @@ export async function quarantineRules(
 }
 
 /**
- * The errors that are no consequences of others. After a syntax error the engine may report rules
+ * The errors that are not consequences of others. After a syntax error the engine may report rules
  * that are fine, and not know what was imported before. So of a file with a syntax error, the parts
  * that do not parse count; if all parse here, the rules that do not parse on their own.
  */

@@ -17,7 +17,7 @@ const maxTotalBytes = 256 * 1024 ** 2;
 /** Reasons in one message. */
 const maxReasons = 10;
 
-/** What a source has at one commit. */
+/** The content of a source at one commit. */
 export interface FetchedSource {
   readonly commit: string;
   readonly files: readonly VendoredFile[];

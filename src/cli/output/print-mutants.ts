@@ -1,4 +1,4 @@
-import type { MutantReport } from '../../app/gates/test-mutants.ts';
+import type { MutantReport } from '../../app/gates/mutant-report.ts';
 import type { CliContext } from '../context.ts';
 import { formatCount, plural, printLine, safeText } from './output.ts';
 

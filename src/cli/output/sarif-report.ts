@@ -42,7 +42,7 @@ export function sarifOfDiagnostics(diagnostics: readonly Diagnostic[]) {
   });
 }
 
-/** Where the documentation explains a rule of lint. */
+/** The part of the documentation that explains a rule of lint. */
 function helpOf(code: string): Pick<SarifRule, 'help'> {
   if (!code.startsWith('lint/')) return {};
   return { help: { text: `See docs/reference/lint.md#${code.replace('/', '')}` } };

@@ -11,7 +11,7 @@ export function openRuleRepositories({ env, signal }: Pick<CliContext, 'env' | '
 
 /**
  * Takes the lock of a sync. Its file goes with the sync, so another process may have removed it
- * between the opening and the locking; the lock of a removed file holds nobody off.
+ * between the opening and the locking; the lock of a removed file keeps no process out.
  */
 export function acquireSyncLock(path: string): { release(): void } | null {
   const before = numberOf(path);
@@ -23,7 +23,7 @@ export function acquireSyncLock(path: string): { release(): void } | null {
   return null;
 }
 
-/** Windows cannot remove a file that is open. Elsewhere it is removed while it still holds others off. */
+/** Windows cannot remove a file that is open. Elsewhere it is removed while it still keeps others out. */
 function release(path: string, lock: { release(): void }): void {
   const remove = () => {
     for (const each of [path, `${path}.pid`, `${path}-journal`]) rmSync(each, { force: true });

@@ -18,14 +18,14 @@ const kept: ReadonlySet<string> = new Set([
   ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES'],
 ]);
 
-/** What git runs in: the variables of the process, and what ends it. */
+/** The environment of git: variables, and the signal that ends it. */
 export interface GitContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
 
 export interface GitOptions {
-  /** What git reads. Default: nothing. */
+  /** Its standard input. Default: nothing. */
   readonly input?: string;
   /** Variables that are added. Default: none. */
   readonly more?: Readonly<Record<string, string>>;

@@ -110,7 +110,7 @@ function copyOf(each: Known): Known {
   return { ...each, excluded: new Map(each.excluded) };
 }
 
-/** What is known of an expression before anything is required of it. */
+/** The facts about an expression before anything is required of it. */
 function unknown(key: string): Known {
   const isCount = key === 'filesize' || /^#\w*$/.test(key);
   const isEntropy = /^math \. entropy \(/.test(key);

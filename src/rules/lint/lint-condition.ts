@@ -3,6 +3,7 @@ import { pairBrackets, type Range, splitRange } from '../scope/split-condition.t
 import type { Token } from '../syntax/lexer.ts';
 import { integerValue, stringBytes } from '../syntax/literals.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
+import { writtenTokens } from '../syntax/written-text.ts';
 import { bytesOfInteger, type Comparison, createFacts, type Facts } from './condition-facts.ts';
 import type { LintProblem } from './lint-meta.ts';
 
@@ -26,14 +27,14 @@ export function lintCondition(rule: ParsedRule): LintProblem[] {
   const tokens = rule.condition;
   const brackets = pairBrackets(tokens);
   if (brackets === null) return [];
-  const findings: LintProblem[] = [];
+  const problems: LintProblem[] = [];
   /** The same for ranges of the same tokens. */
   const textOf = ({ start, end }: Range) => textOfTokens(tokens.slice(start, end));
   /** For a message. */
   const written = ({ start, end }: Range) => shorten(writtenTokens(tokens.slice(start, end)));
   const say = (code: string, { start }: Range, message: string) => {
     const at = tokens[start];
-    findings.push({ code, message, ...(at === undefined ? {} : { at }) });
+    problems.push({ code, message, ...(at === undefined ? {} : { at }) });
   };
   const partsOf = (range: Range, word: 'or' | 'and') => splitRange(tokens, brackets, range, word);
 
@@ -192,7 +193,7 @@ export function lintCondition(rule: ParsedRule): LintProblem[] {
   };
 
   walk({ start: 0, end: tokens.length }, createFacts(), 0, true);
-  return [...findings, ...beyondTheEnd(rule)];
+  return [...problems, ...beyondTheEnd(rule)];
 }
 
 /** Reads that begin at the end of the file, which never have a value. */
@@ -241,13 +242,6 @@ function exactOf({ kind, text }: Token): number | null {
 /** The tokens with a space between each two. */
 function textOfTokens(tokens: readonly Token[]): string {
   return tokens.map(({ text }) => text).join(' ');
-}
-
-/** The tokens as they are written, with one space where there is a gap. */
-function writtenTokens(tokens: readonly Token[]): string {
-  return tokens
-    .map(({ text, start }, index) => `${index > 0 && tokens[index - 1]?.end !== start ? ' ' : ''}${text}`)
-    .join('');
 }
 
 function shorten(text: string): string {

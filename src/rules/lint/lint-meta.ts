@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { metaText } from '../../domain/rulesets/rule.ts';
+import { severities, severityOf } from '../../domain/rulesets/severity.ts';
 import type { ParsedRule, Span } from '../syntax/syntax.ts';
 
 /** The result of a check: a code without `lint/`, and its position in the rule. */
@@ -13,7 +14,6 @@ export interface LintProblem {
 }
 
 const required = ['description', 'author', 'date', 'reference', 'severity'] as const;
-const severities: readonly string[] = ['low', 'medium', 'high', 'critical'];
 const statuses: readonly string[] = ['staged', 'stable'];
 
 /**
@@ -30,7 +30,7 @@ export function lintMeta(rule: ParsedRule): LintProblem[] {
     }
   }
   const severity = metaText(rule, 'severity');
-  if (severity !== undefined && !severities.includes(severity.toLowerCase())) {
+  if (severity !== undefined && severityOf(severity) === null) {
     report('severity', `${rule.name} has severity "${severity}": use one of ${severities.join(', ')}`);
   }
   const date = metaText(rule, 'date');

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { tokenize } from '../syntax/lexer.ts';
-import { createLineIndex } from '../syntax/line-index.ts';
 import { parseSource } from '../syntax/parse.ts';
 import type { ParsedSource, Span } from '../syntax/syntax.ts';
 import { blankSpans } from './blank-spans.ts';
+import { createEngineIndex, createEngineOffsets } from './engine-places.ts';
 
 /** A part of a source that does not compile, and the first error in it. */
 export interface IsolatedError {
@@ -35,7 +35,7 @@ interface Part extends Span {
  */
 export function isolateErrors(source: string, errors: readonly Diagnostic[]): IsolatedSource {
   const parts = partsOf(source, parseSource(source));
-  const offsetOf = createOffsets(source);
+  const offsetOf = createEngineOffsets(source);
   const found = new Map<Part, Diagnostic>();
   for (const error of errors) {
     const at = error.line === 0 ? null : offsetOf(error);
@@ -56,7 +56,7 @@ export function isolateErrors(source: string, errors: readonly Diagnostic[]): Is
 function addGated(found: Map<Part, Diagnostic>, gate: Part, parts: readonly Part[], source: string): void {
   const error = found.get(gate);
   if (error === undefined) return;
-  const placeOf = createLineIndex(source);
+  const placeOf = createEngineIndex(source);
   const message = `it needs the global rule ${gate.rule ?? 'before it'}, which is quarantined`;
   for (const part of parts) {
     if (part.rule !== null && !found.has(part)) found.set(part, { ...error, message, ...placeOf(part.start) });
@@ -77,7 +77,7 @@ function partsOf(source: string, { imports, rules, broken }: ParsedSource): read
   ].toSorted((a, b) => a.start - b.start);
 }
 
-/** The start of a rule that does not parse. The name is null if it has none. */
+/** A rule that does not parse. The name is null if it has none. It may be global if it has that word anywhere. */
 function headOf(text: string): Pick<Part, 'rule' | 'isGlobal'> {
   const words = tokenize(text)
     .slice(0, 4)
@@ -85,7 +85,7 @@ function headOf(text: string): Pick<Part, 'rule' | 'isGlobal'> {
   const at = words.indexOf('rule');
   const name = words[at + 1];
   const isName = at >= 0 && name !== undefined && /^[A-Za-z_]\w*$/.test(name);
-  return { rule: isName ? name : null, isGlobal: words.includes('global') };
+  return { rule: isName ? name : null, isGlobal: /\bglobal\b/.test(text) };
 }
 
 /**
@@ -101,35 +101,4 @@ function partAt(parts: readonly Part[], at: number): Part | undefined {
     else high = middle;
   }
   return parts[low - 1];
-}
-
-/** Offsets of places. A line ends with LF; the engine counts columns in characters. */
-function createOffsets(source: string): (place: Pick<Diagnostic, 'line' | 'column'>) => number {
-  const starts = [0];
-  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
-  /** Offsets of the characters of lines that have some of two code units. */
-  const known = new Map<number, readonly number[] | null>();
-  return ({ line, column }) => {
-    const start = starts[line - 1] ?? source.length;
-    const end = starts[line] ?? source.length;
-    const before = Math.max(0, column - 1);
-    let offsets = known.get(line);
-    if (offsets === undefined) {
-      offsets = characterOffsets(source.slice(start, end));
-      known.set(line, offsets);
-    }
-    return Math.min(end, start + (offsets === null ? before : (offsets[before] ?? end - start)));
-  };
-}
-
-/** Offset of each character in code units; null if they are the same. */
-function characterOffsets(text: string): readonly number[] | null {
-  if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return null;
-  const offsets: number[] = [];
-  let at = 0;
-  for (const character of text) {
-    offsets.push(at);
-    at += character.length;
-  }
-  return offsets;
 }

@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import { createLineIndex } from '../syntax/line-index.ts';
 import type { ParsedSource } from '../syntax/syntax.ts';
+import { createEngineIndex } from './engine-places.ts';
+
+/** Code of the engine for a syntax error. */
+export const syntaxError = 'E001';
 
 /** One rule of a source as a source of its own. */
 export interface SingleRule {
@@ -16,7 +19,7 @@ export interface SingleRule {
  * is before them are errors of another kind.
  */
 export function singleRules({ namespace, source }: RuleSource, { rules }: ParsedSource): readonly SingleRule[] {
-  const placeOf = createLineIndex(source);
+  const placeOf = createEngineIndex(source);
   return rules.map(({ start, end }, index) => {
     const { line, column } = placeOf(start);
     return {
@@ -40,14 +43,14 @@ export function brokenParts(
   { problems, broken }: ParsedSource,
   errors: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const placeOf = createLineIndex(source);
+  const placeOf = createEngineIndex(source);
   return broken.map(({ start, end }, index) => {
     const [from, to] = [placeOf(start), placeOf(end)];
-    const isWithin = ({ code, line }: Diagnostic) => code === 'E001' && from.line <= line && line <= to.line;
+    const isWithin = ({ code, line }: Diagnostic) => code === syntaxError && from.line <= line && line <= to.line;
     const own = errors.filter(isWithin);
     const message = own.length === 1 ? own[0]?.message : undefined;
     return {
-      ...{ severity: 'error', code: 'E001', file: namespace },
+      ...{ severity: 'error', code: syntaxError, file: namespace },
       message: message ?? `syntax error: ${problems[index]?.message ?? 'not a rule'}`,
       ...from,
     };

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { replacement } from '../rule-text.ts';
 import { tokenize } from '../syntax/lexer.ts';
-import { createLineIndex } from '../syntax/line-index.ts';
+import { createEngineIndex } from './engine-places.ts';
 
 /**
  * The places of a source that were not UTF-8, outside of comments: the rules there would search for
@@ -9,7 +9,7 @@ import { createLineIndex } from '../syntax/line-index.ts';
  */
 export function undecoded(source: string, file: string): readonly Diagnostic[] {
   if (!source.includes(replacement)) return [];
-  const placeOf = createLineIndex(source);
+  const placeOf = createEngineIndex(source);
   return tokenize(source)
     .filter(({ text }) => text.includes(replacement))
     .map(({ start }) => ({

@@ -4,10 +4,16 @@ export interface Place {
   readonly column: number;
 }
 
-/** Finds lines by offset. A line ends with LF, as in the engine. */
-export function createLineIndex(text: string): (offset: number) => Place {
+/** Returns the offset at which each line starts. */
+export function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Finds lines by offset. A line ends with LF, as in the engine. */
+export function createLineIndex(text: string): (offset: number) => Place {
+  const starts = lineStarts(text);
   return (offset) => {
     let low = 0;
     let high = starts.length;

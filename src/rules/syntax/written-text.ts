@@ -1,4 +1,4 @@
-import { tokenize } from './lexer.ts';
+import { type Token, tokenize } from './lexer.ts';
 import { gapEnd } from './scan-token.ts';
 import type { ParsedPattern, ParsedRule, Span } from './syntax.ts';
 
@@ -30,8 +30,11 @@ export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<stri
  * @param skip number of tokens to leave out at the start. Default: 0
  */
 export function oneLine(source: string, { start, end }: Pick<Span, 'start' | 'end'>, skip = 0): string {
-  const text = source.slice(start, end);
-  const tokens = tokenize(text).slice(skip);
+  return writtenTokens(tokenize(source.slice(start, end)).slice(skip));
+}
+
+/** Returns tokens as they are written, on one line, with one space where there is a gap. */
+export function writtenTokens(tokens: readonly Token[]): string {
   return tokens
     .map((token, index) => {
       const isApart = index > 0 && tokens[index - 1]?.end !== token.start;
