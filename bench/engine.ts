@@ -36,7 +36,7 @@ const resultSchema = z.object({ value: z.number(), matches: z.number().optional(
 export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRules : ownRules): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-bench-'));
   try {
-    const { ruleset } = await prepareRules({ rulesDir, lint: false, image: true });
+    const { ruleset } = await prepareRules({ rulesDir, lint: false, image: 'build' });
     if (ruleset === null) throw new Error(`The rules in ${rulesDir} do not compile.`);
     const [rulesetFile, imageFile] = [join(dir, 'ruleset'), join(dir, 'image')];
     await writeFile(rulesetFile, encodeRuleset(ruleset));

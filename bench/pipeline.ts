@@ -33,7 +33,7 @@ export async function benchPipeline(): Promise<void> {
     });
     const pipeline = await target.startPipeline();
     try {
-      const { ruleset } = await prepareRules({ rulesDir: 'rules', image: true });
+      const { ruleset } = await prepareRules({ rulesDir: 'rules', image: 'build' });
       if (ruleset === null) throw new Error('The rules do not compile: run "npm run rearview -- rules check".');
       await target.setCorpusRoots([corpus]);
       await publishRuleset(target.library, ruleset, { now: Date.now });

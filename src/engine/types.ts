@@ -3,6 +3,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import type { FailReason } from '../domain/scans/outcome.ts';
+import type { BaseImage } from './base-image.ts';
 
 /** The part of a ruleset that a pool needs: its identity, and its sources or image. */
 export interface ScannableRuleset {
@@ -101,6 +102,12 @@ export interface ScanPoolOptions {
    * loads it; its sources are compiled instead.
    */
   readonly onImageRefused?: (rulesetId: string, why: string) => void;
+  /**
+   * A ruleset without an image that differs from this one in a few files is loaded on top of it,
+   * instead of compiling all of it. So are those that differ from a ruleset that the pool loaded.
+   * Default: none.
+   */
+  readonly base?: BaseImage | undefined;
 }
 
 /** Worker threads that scan. */

@@ -6,6 +6,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { readWithin } from '../files/read-within.ts';
 import { type FoundRuleFiles, findRuleFiles, type LeftOut } from './find-rule-files.ts';
+import { type Memo, noMemo, remembered } from './memo.ts';
 import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
@@ -54,6 +55,7 @@ export interface LoadedRules {
  * such files (the index of a collection) is left out.
  * @param options.only loads only this file of the folder, whatever its name
  * @param options.variables variables declared for these rules. Default: none
+ * @param options.memo remembers which rules of a public file are taken. Default: it remembers nothing
  * @throws RearviewError `ERR_CONFIG` if the folder is missing or cannot be read, or the sources of
  *   vendored files are misconfigured
  */
@@ -62,7 +64,12 @@ export async function loadRules(
   {
     only,
     variables,
-  }: { readonly only?: string | undefined; readonly variables?: readonly VariableDeclaration[] | undefined } = {},
+    memo = noMemo,
+  }: {
+    readonly only?: string | undefined;
+    readonly variables?: readonly VariableDeclaration[] | undefined;
+    readonly memo?: Memo;
+  } = {},
 ): Promise<LoadedRules> {
   const found = await findFiles(rulesDir, only);
   const root = await realpath(rulesDir);
@@ -72,6 +79,8 @@ export async function loadRules(
   const leftOut = [...found.leftOut];
   const sources = found.files.some(({ path }) => isVendored(path)) ? await readSources(rulesDir) : [];
   const byFolder = new Map(sources.map((each) => [each.namespace, each]));
+  const taken = (source: string, config: RuleSourceConfig) =>
+    remembered(memo, 'taken rules', [source, config], () => takenRules(source, config));
   const off = new Set<string>();
   for (const { path: namespace } of found.files) {
     const config = isVendored(namespace) ? byFolder.get(collectionOf(namespace)) : undefined;
@@ -89,10 +98,7 @@ export async function loadRules(
       if (resolved.isIndex) leftOut.push({ file: namespace, why: onlyIncludes });
       else
         files.push({
-          ...withVariables(
-            { namespace, source: config === undefined ? source : takenRules(source, config) },
-            variables,
-          ),
+          ...withVariables({ namespace, source: config === undefined ? source : taken(source, config) }, variables),
           path: resolve(rulesDir, namespace),
           locate,
           included,

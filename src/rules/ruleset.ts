@@ -5,16 +5,18 @@ import { type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule
 import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { declarationKey } from '../domain/rulesets/variables.ts';
 import { hashRules } from './logic-hash.ts';
+import { type Memo, noMemo, remembered } from './memo.ts';
 import { withVariables } from './source-variables.ts';
 import { parseSource } from './syntax/parse.ts';
 import type { ParsedSource } from './syntax/syntax.ts';
 
 /**
  * Builds a ruleset from sources that the engine accepts, in any order.
+ * @param memo remembers the rules of each source. Default: it remembers nothing
  * @throws RearviewError `ERR_RULES_INVALID` if two sources have the same namespace, or a source
  *   cannot be split into rules
  */
-export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine']): Ruleset {
+export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine'], memo: Memo = noMemo): Ruleset {
   const sorted = sources
     .map((source) => withVariables(source, source.variables))
     .sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0));
@@ -30,7 +32,9 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
     id: rulesetId(sorted, engine),
     engine: { name, version },
     sources: sorted,
-    rules: sorted.flatMap((source) => ruleEntries(source, engine)),
+    rules: sorted.flatMap((source) =>
+      remembered(memo, 'rules of a source', [source, { name, version }], () => ruleEntries(source, engine)),
+    ),
   };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { foreignAbove } from '../../files/foreign-above.ts';
 import { isForeign, isOpenToOthers, makePrivateFolder, privateFileMode } from '../../files/private-files.ts';
 import { codeOf } from '../../files/system-error.ts';
+import { userFolder } from '../../files/user-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,13 +31,12 @@ export interface KnownKeys {
 }
 
 /**
- * The list of this user: `known-keys` in `$XDG_STATE_HOME/rearview`, `~/.local/state/rearview` or,
- * on Windows, `%LOCALAPPDATA%\Rearview`. Each line has the SHA-256 of a public key (SPKI in DER,
+ * The list of this user: `known-keys` in its state folder (`userFolder`). Each line has the SHA-256 of a public key (SPKI in DER,
  * lower-case hex), and the path of its file as a comment.
  * @param env Default: that of this process
  */
 export function openKnownKeys(env: Environment = process.env): KnownKeys {
-  const folder = folderOf(env);
+  const folder = userFolder(env, 'state');
   return {
     has: (spki) => folder !== null && readList(folder).includes(fingerprint(spki)),
     add(spki, file) {
@@ -52,23 +52,6 @@ export function openKnownKeys(env: Environment = process.env): KnownKeys {
 
 function fingerprint(spki: Uint8Array): string {
   return createHash('sha256').update(spki).digest('hex');
-}
-
-/**
- * Null if the environment names no folder. According to the XDG specification, relative paths are
- * ignored.
- */
-function folderOf(env: Environment): string | null {
-  const given = (name: string) => {
-    const path = env[name];
-    return path !== undefined && isAbsolute(path) ? path : null;
-  };
-  const local = process.platform === 'win32' ? given('LOCALAPPDATA') : null;
-  if (local !== null) return join(local, 'Rearview');
-  const state = given('XDG_STATE_HOME');
-  if (state !== null) return join(state, 'rearview');
-  const home = given('HOME');
-  return home === null ? null : join(home, '.local', 'state', 'rearview');
 }
 
 function readList(folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { BaseImage } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { type TestRulesOptions, testRules } from './test-rules.ts';
@@ -10,16 +11,23 @@ const testWorkers = 2;
 export type TestRulesetOptions = Pick<
   TestRulesOptions,
   'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'leftOutRules' | 'onPrinted'
->;
+> & {
+  /** A ruleset without an image is loaded on top of it, if it can be. Default: none. */
+  readonly base?: BaseImage | null;
+};
 
 /**
  * Runs the tests of rules on a built ruleset: on its own image, if it has one.
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
  *   the sources say nothing of it
  */
-export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions): Promise<TestRun> {
+export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
-  const pool = createScanPool({ workers: testWorkers, onImageRefused: (_, why) => void refused.push(why) });
+  const pool = createScanPool({
+    workers: testWorkers,
+    base: base ?? undefined,
+    onImageRefused: (_, why) => void refused.push(why),
+  });
   try {
     const run = await testRules({
       ...options,

@@ -3,6 +3,7 @@ import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { LoadedRuleFile, LoadedRules } from '../../rules/load-rules.ts';
+import { type Memo, noMemo, remembered } from '../../rules/memo.ts';
 import { blankSpans } from '../../rules/quarantine/blank-spans.ts';
 import { findDuplicates } from '../../rules/quarantine/find-duplicates.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
@@ -24,17 +25,19 @@ export interface DistinctRules {
  * Builds a ruleset from files whose rules compile. Of equal public rules only the first is part of
  * it.
  * @param sources in the order in which they win. Default: by namespace
+ * @param memo remembers the rules of each file. Default: it remembers nothing
  * @throws RearviewError as `buildRuleset`
  */
 export function buildDistinct(
   files: readonly LoadedRuleFile[],
   { sources }: Pick<LoadedRules, 'sources'> = { sources: [] },
+  memo: Memo = noMemo,
 ): DistinctRules {
   const ranks = new Map(sources.map(({ namespace }, index) => [namespace, index]));
   const rankOf = (namespace: string) => ranks.get(collectionOf(namespace)) ?? sources.length;
   const configs = new Map(sources.map((each) => [each.namespace, each]));
-  const described = files.map((file) => describe(file, configs));
-  const whole = buildRuleset(described, engineInfo());
+  const described = files.map((file) => describe(file, configs, memo));
+  const whole = buildRuleset(described, engineInfo(), memo);
   const duplicates = findDuplicates(whole.rules, rankOf);
   if (duplicates.length === 0) return { ruleset: whole, duplicates: [] };
   const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
@@ -44,7 +47,7 @@ export function buildDistinct(
   });
   const placeOf = createPlaces(files);
   return {
-    ruleset: buildRuleset(kept, engineInfo()),
+    ruleset: buildRuleset(kept, engineInfo(), memo),
     duplicates: duplicates.map(
       ({ rule, of: first }): LeftOutRule => ({
         ...{ kind: 'duplicate', namespace: rule.namespace, rule: rule.name, ...placeOf(rule) },
@@ -55,9 +58,14 @@ export function buildDistinct(
 }
 
 /** The file as its source wants it; own files stay. */
-function describe(file: LoadedRuleFile, configs: ReadonlyMap<string, RuleSourceConfig>): LoadedRuleFile {
+function describe(file: LoadedRuleFile, configs: ReadonlyMap<string, RuleSourceConfig>, memo: Memo): LoadedRuleFile {
   const config = isVendored(file.namespace) ? configs.get(collectionOf(file.namespace)) : undefined;
-  return config === undefined ? file : { ...file, source: describedRules(file.source, config) };
+  if (config === undefined) return file;
+  const inputs = [file.source, config];
+  return {
+    ...file,
+    source: remembered(memo, 'described rules', inputs, () => describedRules(file.source, config)),
+  };
 }
 
 /** The file without these rules; nothing if none is left. */

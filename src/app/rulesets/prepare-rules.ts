@@ -1,18 +1,25 @@
+import { realpath } from 'node:fs/promises';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import { type BaseImage, layerOn } from '../../engine/base-image.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
+import type { ContentCache } from '../../ports/content-cache.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { type BaselineEntry, splitByBaseline } from '../../rules/lint/baseline.ts';
 import { lintRules } from '../../rules/lint/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
+import { noMemo } from '../../rules/memo.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import { testDiagnostics } from '../gates/test-diagnostics.ts';
 import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
 import { buildDistinct } from './build-distinct.ts';
+import { createMemo } from './create-memo.ts';
+import { createKeptImages, type KeptImages } from './kept-images.ts';
 import { loadProblems } from './load-problems.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 import { nameRules } from './name-rules.ts';
@@ -37,8 +44,19 @@ export interface PrepareOptions {
   readonly lint?: boolean;
   /** False reports the findings of the baseline as well. Default: true. */
   readonly baseline?: boolean;
-  /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
-  readonly image?: boolean;
+  /**
+   * Whether the ruleset gets an image:
+   * - `build`: it is compiled, for a ruleset that is published.
+   * - `keep`: for a ruleset that stays on this machine. It is taken from the cache, or compiled and
+   *   put there. If only few files differ from a ruleset in the cache, the ruleset gets none, and is
+   *   tested on top of that one.
+   * - `none`.
+   *
+   * Default: `build` where tests are run, because they run on it.
+   */
+  readonly image?: 'build' | 'keep' | 'none';
+  /** Holds what was computed before. Default: everything is computed. */
+  readonly cache?: ContentCache | null;
 }
 
 export interface PreparedRules {
@@ -71,10 +89,21 @@ export interface KnownFindings {
  * @throws RearviewError what `testRuleset` and `readBaseline` throw
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
-  const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
+  try {
+    return await prepare(options);
+  } finally {
+    options.cache?.flush();
+  }
+}
+
+async function prepare(options: PrepareOptions): Promise<PreparedRules> {
+  const { cache = null } = options;
+  const memo = cache === null ? noMemo : createMemo(cache);
+  const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables, memo });
   const sources = loaded.files.map((file) => withVariables(file, file.variables));
-  const report = await checkRules(sources);
-  const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check: checkRules });
+  const check = (some: readonly RuleSource[]) => checkRules(some, { memo });
+  const report = await check(sources);
+  const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check });
   const problems = loadProblems(loaded);
   const unusable = [...problems.leftOut, ...quarantined].sort(byPlace);
   const own = { files: loaded.files.filter(({ namespace }) => !isVendored(namespace)) };
@@ -86,15 +115,19 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const entries = options.lint === false || options.baseline === false ? null : await readBaseline(options.rulesDir);
   const { fresh, baseline } = withoutKnown(inOrder(nameRules(own.files, found)), entries, options.only);
   if (hasErrors(fresh)) return { loaded, leftOut: unusable, diagnostics: fresh, baseline, ruleset: null };
-  const { testsDir, image = testsDir !== undefined } = options;
-  const { ruleset: distinct, duplicates } = buildDistinct(files, loaded);
+  const { testsDir, image = testsDir === undefined ? 'none' : 'build' } = options;
+  const { ruleset: distinct, duplicates } = buildDistinct(files, loaded, memo);
   const leftOut = [...unusable, ...duplicates];
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
-  const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
+  const { ruleset, base } =
+    image === 'keep' && cache !== null
+      ? await withKeptImage(options.rulesDir, built, createKeptImages(cache))
+      : { ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources) }, base: null };
   if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
+    base,
     leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
     leftOutRules: new Map(leftOut.map(({ namespace, rule, reason }) => [`${namespace}:${rule ?? ''}`, reason])),
     ...(only === undefined ? {} : { only }),
@@ -104,6 +137,22 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
   const diagnostics = inOrder([...fresh, ...testDiagnostics(tests)]);
   return { loaded, leftOut, diagnostics, baseline, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+}
+
+/** The ruleset with its image; without one, and a base, if it can be loaded on top of that. */
+async function withKeptImage(
+  rulesDir: string,
+  ruleset: Ruleset,
+  images: KeptImages,
+): Promise<{ readonly ruleset: Ruleset; readonly base: BaseImage | null }> {
+  const kept = images.of(ruleset);
+  if (kept !== null) return { ruleset: { ...ruleset, image: kept }, base: null };
+  const folder = await realpath(rulesDir);
+  const base = images.base(folder);
+  if (base !== null && layerOn(base, ruleset.sources) !== null) return { ruleset, base };
+  const image = await buildImage(ruleset.sources, { compression: 'fast' });
+  if (image !== null) images.keep(folder, ruleset, image);
+  return { ruleset: { ...ruleset, image }, base: null };
 }
 
 /** Diagnostics of rules that are not public: the authors of public ones do not read them. */

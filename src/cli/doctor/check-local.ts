@@ -14,7 +14,7 @@ import { checkState } from './check-state.ts';
 
 /** Checks of the pipeline on this machine. */
 export async function checkLocal(
-  context: Pick<CliContext, 'cwd'>,
+  context: Pick<CliContext, 'cwd' | 'env'>,
   { rulesDir, stateDir }: GlobalOptions,
 ): Promise<readonly CheckResult[]> {
   return [await checkRules(context, rulesDir), await checkDisk(stateDir), ...(await checkTarget(stateDir))];

@@ -1,15 +1,18 @@
-import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { plural } from '../output/output.ts';
+import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
 import type { CheckResult } from './check-result.ts';
 
 /** House rules and engine; the tests are left to `rules test`. */
-export async function checkRules(context: Pick<CliContext, 'cwd'>, rulesDir: string): Promise<CheckResult> {
+export async function checkRules(context: Pick<CliContext, 'cwd' | 'env'>, rulesDir: string): Promise<CheckResult> {
   const check = 'rules';
   try {
-    const { ruleset, diagnostics } = await prepareRules({ rulesDir, variables: await declaredVariables(context) });
+    const { ruleset, diagnostics } = await prepareWithCache(context, {
+      rulesDir,
+      variables: await declaredVariables(context),
+    });
     if (ruleset === null) {
       const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
       return {

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Target } from '../../targets/target.ts';
@@ -10,6 +9,7 @@ import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
 import { printProblems } from '../output/print-problems.ts';
 import { distrustedFile, readRulesetFile } from '../scan/read-ruleset-file.ts';
+import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
 import { hasTarget } from '../wiring/state-folder.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
@@ -87,7 +87,11 @@ export async function headRuleset(
   config?: string,
 ): Promise<Ruleset | null> {
   const variables = await declaredVariables(context, config);
-  const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, variables, lint: false });
+  const { ruleset, diagnostics } = await prepareWithCache(context, {
+    rulesDir: globals.rulesDir,
+    variables,
+    lint: false,
+  });
   if (ruleset === null) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));

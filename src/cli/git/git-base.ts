@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { type Diagnostic, formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -12,6 +11,7 @@ import { runGit } from '../../files/git/run-git.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defaultConfigFile, parseDeclaredVariables } from '../flags/review-config.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
+import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
 import { extractGitFolder } from './extract-git-folder.ts';
 
 /** Prefix of a base that is a revision. */
@@ -38,7 +38,7 @@ export async function gitBaseRuleset(
   try {
     await extractGitFolder(context, { cwd, commit, path: folder, label }, copy);
     const variables = await variablesAt(context, revision, config);
-    const { ruleset, diagnostics } = await prepareRules({ rulesDir: copy, variables, lint: false });
+    const { ruleset, diagnostics } = await prepareWithCache(context, { rulesDir: copy, variables, lint: false });
     if (ruleset !== null) return ruleset;
     const prefix = folder === '' ? label : `${label}/`;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');

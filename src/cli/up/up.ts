@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import { publish } from '../../app/rulesets/make-active.ts';
-import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { beginRetro } from '../../app/scans/begin-retro.ts';
 import { getScan } from '../../app/scans/retro-scans.ts';
 import { hasEnded, pollMsOf, waitForScan } from '../../app/scans/wait-for-scan.ts';
@@ -24,7 +23,9 @@ import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
+import { completeUserImage } from '../wiring/complete-user-image.ts';
 import { journalOf, openUpTarget } from '../wiring/open-up.ts';
+import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -58,6 +59,7 @@ export interface UpOptions extends SizeLimit {
 }
 
 interface Session {
+  readonly context: Pick<CliContext, 'env'>;
   readonly target: LocalTarget;
   readonly options: UpOptions;
   readonly progress: Progress;
@@ -77,7 +79,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     printEvent(event, say);
   };
   const target = await openUpTarget(context, { ...options, observe }, progress.result);
-  const session: Session = { target, options, progress, say, published: [], signal: context.signal };
+  const session: Session = { context, target, options, progress, say, published: [], signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = await target.startPipeline();
@@ -137,10 +139,16 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });
 
   let waiting = new AbortController();
-  const apply = (ruleset: Ruleset) =>
-    publishAndScan(session, ruleset, AbortSignal.any([signal, waiting.signal])).catch((error: unknown) =>
-      say('problem', messageOf(error)),
-    );
+  const apply = async (ruleset: Ruleset) => {
+    const until = AbortSignal.any([signal, waiting.signal]);
+    try {
+      await publishAndScan(session, ruleset, until);
+      // Last: alerts and the result of the scan do not wait for it.
+      if (!ruleset.image) await completeUserImage(session.context, target, ruleset, { ...options, signal: until });
+    } catch (error) {
+      if (!until.aborted) say('problem', messageOf(error));
+    }
+  };
   let scanning = apply(first).then(() => {
     if (!signal.aborted) say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
   });
@@ -165,7 +173,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
 /**
  * Checks, tests and builds the rules; null if they cannot be published; the reasons are printed.
  */
-async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
+async function prepare({ context, options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
   let variables: readonly VariableDeclaration[];
   try {
@@ -175,9 +183,10 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     say('error', error.message);
     return null;
   }
-  const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareRules({
+  const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareWithCache(context, {
     ...options,
     variables,
+    image: 'keep',
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   const { shown, omitted } = groupDiagnostics(diagnostics);

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { type Memo, noMemo } from '../../rules/memo.ts';
 import { type CompileReport, notChecked } from '../compile.ts';
 import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
 import type { WorkerAnswer } from '../pool/scan-protocol.ts';
@@ -10,21 +12,73 @@ export interface CheckRulesOptions {
   readonly deadlineMs?: number;
   /** For tests: replaces the real worker. */
   readonly spawn?: SpawnWorker;
+  /** Remembers the reports. Default: it remembers nothing. */
+  readonly memo?: Memo;
+  /** Maximum number of threads. Default: `os.availableParallelism()`. */
+  readonly threads?: number;
 }
 
+/** A thread takes about as long to start as this many UTF-16 code units of rules to compile. */
+const lengthPerThread = 256 * 1024;
+
 /**
- * Compiles each source separately, in its own thread. A source that is wrong, crashes the engine or
+ * Compiles each source separately, in other threads. A source that is wrong, crashes the engine or
  * never finishes hides no problem of another. Results are in the order of the sources.
  */
-export async function checkRules(sources: readonly RuleSource[], options?: CheckRulesOptions): Promise<CompileReport> {
-  const reports = await checkEach(sources, options);
+export async function checkRules(
+  sources: readonly RuleSource[],
+  { memo = noMemo, ...options }: CheckRulesOptions = {},
+): Promise<CompileReport> {
+  const known = sources.map((source) => readReport(memo, source));
+  const unknown = sources.filter((_, index) => known[index] === null);
+  const checked = await checkInThreads(unknown, options);
+  unknown.forEach((source, index) => void writeReport(memo, source, checked[index]));
+  let next = 0;
+  const reports = known.map((report) => report ?? checked[next++] ?? { errors: [], warnings: [] });
   return { errors: reports.flatMap(({ errors }) => errors), warnings: reports.flatMap(({ warnings }) => warnings) };
+}
+
+const checkKind = 'check';
+const inputsOf = ({ namespace, source, variables = [] }: RuleSource) => [namespace, source, variables];
+
+function readReport(memo: Memo, source: RuleSource): CompileReport | null {
+  // The memo returns what was put under the same kind and inputs.
+  return (memo.get(checkKind, inputsOf(source)) as CompileReport | undefined) ?? null;
+}
+
+/** A crash or timeout depends on the machine: it is not remembered. */
+function writeReport(memo: Memo, source: RuleSource, report: CompileReport | undefined): void {
+  if (report === undefined || report.errors.some(({ code }) => code.startsWith('engine/'))) return;
+  memo.put(checkKind, inputsOf(source), report);
+}
+
+/** Divides the sources among threads; reports are in their order. */
+async function checkInThreads(
+  sources: readonly RuleSource[],
+  { threads = availableParallelism(), ...options }: Omit<CheckRulesOptions, 'memo'>,
+): Promise<readonly CompileReport[]> {
+  const total = sources.reduce((sum, { source }) => sum + source.length, 0);
+  const shares = divide(sources, Math.max(1, Math.min(threads, Math.ceil(total / lengthPerThread))));
+  return (await Promise.all(shares.map((share) => checkEach(share, options)))).flat();
+}
+
+/** Splits sources into consecutive parts of about the same length. */
+function divide(sources: readonly RuleSource[], count: number): readonly (readonly RuleSource[])[] {
+  const total = sources.reduce((sum, { source }) => sum + source.length, 0);
+  const parts: RuleSource[][] = Array.from({ length: count }, () => []);
+  let done = 0;
+  for (const each of sources) {
+    const index = Math.min(count - 1, Math.floor((done / Math.max(1, total)) * count));
+    parts[index]?.push(each);
+    done += each.source.length;
+  }
+  return parts;
 }
 
 /** One report for each source. */
 async function checkEach(
   sources: readonly RuleSource[],
-  { deadlineMs = defaultLoadDeadlineMs, spawn = spawnScanWorker }: CheckRulesOptions = {},
+  { deadlineMs = defaultLoadDeadlineMs, spawn = spawnScanWorker }: Pick<CheckRulesOptions, 'deadlineMs' | 'spawn'>,
 ): Promise<readonly CompileReport[]> {
   const reports: CompileReport[] = [];
   // Another thread continues after the source that crashed the previous one.
@@ -39,7 +93,7 @@ async function checkEach(
 
 async function checkWhilePossible(
   sources: readonly RuleSource[],
-  { deadlineMs, spawn }: Required<CheckRulesOptions>,
+  { deadlineMs, spawn }: { readonly deadlineMs: number; readonly spawn: SpawnWorker },
   onReport: (report: CompileReport) => void,
 ): Promise<WorkerAnswer | 'timeout'> {
   const thread = startWorkerThread(spawn);

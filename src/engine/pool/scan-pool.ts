@@ -34,7 +34,7 @@ export function createScanPool(
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
   const maxRulesets = options.rulesetsPerWorker ?? defaultRulesetsPerWorker;
   const maxRulesetBytes = options.rulesetBytesPerWorker ?? defaultRulesetBytesPerWorker;
-  const images = createPoolImages(options.onImageRefused);
+  const images = createPoolImages({ onRefused: options.onImageRefused, base: options.base });
   const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
   const timeouts = createLoadTimeouts();
   const slots = Array.from({ length: workers }, () =>

@@ -2,6 +2,7 @@ import type { Externals } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
+import type { Layer } from '../base-image.ts';
 import type { CompileReport } from '../compile.ts';
 import type { Remedy } from '../remedies.ts';
 
@@ -16,7 +17,17 @@ export type RulesetOrigin =
       /** Whether a worker of this pool made it; others are tested on a few bytes before use. */
       readonly isOwn: boolean;
     }
-  | { readonly from: 'sources'; readonly sources: readonly RuleSource[] };
+  | { readonly from: 'sources'; readonly sources: readonly RuleSource[] }
+  | {
+      /** The image of another ruleset, with a layer on top. */
+      readonly from: 'layers';
+      readonly image: RulesetImage;
+      /** As for `image`. */
+      readonly isOwn: boolean;
+      readonly layer: Layer;
+      /** All namespaces of the ruleset, in its order. */
+      readonly order: readonly string[];
+    };
 
 /**
  * From the pool to a worker, one at a time. `free` has no response; the others have exactly one,

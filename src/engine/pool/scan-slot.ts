@@ -1,23 +1,10 @@
 import { RearviewError } from '../../domain/errors.ts';
-import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { ScannableRuleset, ScanReport, ScanRequest } from '../types.ts';
 import { within } from '../within.ts';
 import type { LoadTimeouts } from './load-timeouts.ts';
+import type { PoolImages } from './pool-images.ts';
 import type { CrashReason, Hashes, RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
 import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
-
-/** Images that the slots of a pool share. */
-export interface PoolImages {
-  /**
-   * The image to load, and whether a worker of the pool made it; null if the sources must be
-   * compiled.
-   */
-  of(ruleset: ScannableRuleset): { readonly image: RulesetImage; readonly isOwn: boolean } | null;
-  /** Stores an image that a worker made. */
-  keep(rulesetId: string, image: RulesetImage): void;
-  /** Stops using the images of this ruleset. */
-  refuse(rulesetId: string, why: string): void;
-}
 
 /**
  * One slot of a pool: a worker thread that is started on demand and replaced when it dies. One call
@@ -64,7 +51,7 @@ export function createScanSlot({
   let thread: WorkerThread | undefined;
   let ending: Promise<void> = Promise.resolve();
   /** The rulesets that the thread has loaded, the most recently used last. */
-  let loaded: { readonly id: string; readonly memoryBytes: number }[] = [];
+  let loaded: { readonly id: string; readonly memoryBytes: number; readonly isLayered: boolean }[] = [];
   let closed: RearviewError | undefined;
 
   function discard(reason?: RearviewError): Promise<void> {
@@ -92,41 +79,45 @@ export function createScanSlot({
       if (touch(id)) return 0;
       const tooSlow = timeouts.of(id);
       if (tooSlow !== undefined) throw tooSlow;
-      const given = images.of(ruleset);
-      evict(current, maxRulesets - 1, maxRulesetBytes - (given?.image.memoryBytes ?? 0));
-      const origin: RulesetOrigin =
-        given === null ? { from: 'sources', sources: ruleset.sources } : { from: 'image', ...given };
-      const withinMs = given === null ? loadDeadlineMs : Math.min(imageDeadlineMs, loadDeadlineMs);
+      const origin = images.originOf(ruleset);
+      evict(current, maxRulesets - 1, maxRulesetBytes - imageBytes(origin));
+      const withinMs = origin.from === 'image' ? Math.min(imageDeadlineMs, loadDeadlineMs) : loadDeadlineMs;
       const answer = await within(withinMs, current.ask({ type: 'load', rulesetId: id, origin }));
       if (answer === 'timeout') {
         void discard();
-        if (given === null) {
+        if (origin.from === 'sources') {
           const error = loadTimeout(id, withinMs);
           timeouts.note(id, error);
           throw error;
         }
-        images.refuse(id, `it was not loaded within ${withinMs} ms`);
+        giveUp(id, origin, `it was not loaded within ${withinMs} ms`);
         continue;
       }
       if (answer.type === 'loaded') {
-        if (answer.image !== null) images.keep(id, answer.image);
+        if (answer.image !== null) images.keep(ruleset, answer.image);
         evict(current, maxRulesets - 1, maxRulesetBytes - answer.memoryBytes);
-        loaded.push({ id, memoryBytes: answer.memoryBytes });
+        loaded.push({ id, memoryBytes: answer.memoryBytes, isLayered: origin.from === 'layers' });
         return answer.ms;
       }
       if (answer.type === 'invalid') throw new RearviewError('ERR_RULES_INVALID', answer.message);
       if (answer.type === 'refused') {
-        images.refuse(id, answer.why);
+        giveUp(id, origin, answer.why);
         continue;
       }
       void discard();
-      if (given !== null) {
-        images.refuse(id, crashDetail(answer));
+      if (origin.from !== 'sources') {
+        giveUp(id, origin, crashDetail(answer));
         continue;
       }
       if (attempt === 2) throw new RearviewError('ERR_RULES_INVALID', crashMessage(id, answer));
       attempt += 1;
     }
+  }
+
+  /** The next attempt makes the ruleset in another way. */
+  function giveUp(id: string, { from }: RulesetOrigin, why: string): void {
+    if (from === 'layers') images.unlayer(id);
+    else images.refuse(id, why);
   }
 
   function touch(id: string): boolean {
@@ -145,8 +136,21 @@ export function createScanSlot({
     }
   }
 
-  async function scan({ ruleset, bytes, externals }: ScanRequest, deadlineMs: number): Promise<ScanReport> {
+  async function scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport> {
+    const { ruleset, bytes } = request;
     await load(ruleset);
+    if (loaded.find(({ id }) => id === ruleset.id)?.isLayered !== true) return scanLoaded(request, deadlineMs);
+    // The scan takes the bytes away.
+    const again = { ...request, bytes: new Uint8Array(bytes) };
+    const report = await scanLoaded(request, deadlineMs);
+    if (report.status === 'scanned') return report;
+    // A rule that is hidden, because it was taken out or changed, may be the one that failed.
+    images.unlayer(ruleset.id);
+    await load(ruleset);
+    return scanLoaded(again, deadlineMs);
+  }
+
+  async function scanLoaded({ ruleset, bytes, externals }: ScanRequest, deadlineMs: number): Promise<ScanReport> {
     const current = await liveThread();
     const size = bytes.byteLength;
     let hashes: Hashes | undefined;
@@ -188,6 +192,10 @@ export function createScanSlot({
       return discard(closed);
     },
   };
+}
+
+function imageBytes(origin: RulesetOrigin): number {
+  return origin.from === 'sources' ? 0 : origin.image.memoryBytes;
 }
 
 function failure(

@@ -6,6 +6,7 @@ import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { checkSource } from '../compile.ts';
 import { takePrinted } from '../host/console-output.ts';
+import { layeredRuleset } from '../layered-ruleset.ts';
 import { liveEngine } from '../live-engine.ts';
 import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
 import { createPrintedLimit } from '../printed.ts';
@@ -73,7 +74,7 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
   } catch (error) {
     if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.lines };
     // Its engine is dropped with it. Whatever the reason: the sources can be compiled.
-    if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
+    if (from.from !== 'sources') return { type: 'refused', why: messageOf(error) };
     return crashed(error, 0, 0);
   }
 }
@@ -85,7 +86,18 @@ function drop(rulesetId: string): void {
 
 function loadFrom(from: RulesetOrigin): LoadedRuleset {
   if (from.from === 'sources') return loadSources(from.sources, origin);
-  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+  const loaded = from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+  return from.from === 'image' ? loaded : addLayer(loaded, from);
+}
+
+function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>): LoadedRuleset {
+  try {
+    const { hidden, sources } = layer;
+    return layeredRuleset({ base, layer: sources.length === 0 ? null : loadSources(sources, origin), hidden, order });
+  } catch (error) {
+    base.free();
+    throw error;
+  }
 }
 
 function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 'scan' }>): WorkerAnswer {

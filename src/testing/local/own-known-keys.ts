@@ -9,5 +9,6 @@ import { join } from 'node:path';
  */
 const folder = mkdtempSync(join(tmpdir(), 'rearview-user-'));
 process.env['XDG_STATE_HOME'] = folder;
+process.env['XDG_CACHE_HOME'] = join(folder, 'cache');
 delete process.env['LOCALAPPDATA'];
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -24,7 +24,7 @@ export const rulesBuild = defineCommand({
       rulesDir: globals.rulesDir,
       variables: await declaredVariables(context),
       lint: false,
-      image: options.out !== undefined,
+      image: options.out === undefined ? 'none' : 'build',
     });
     if (ruleset === null) {
       const errors = diagnostics.filter(({ severity }) => severity === 'error');

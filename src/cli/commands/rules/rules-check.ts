@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { type PreparedRules, prepareRules } from '../../../app/rulesets/prepare-rules.ts';
+import type { PreparedRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { checkSection } from '../../../pull-requests/check-section.ts';
 import type { LeftOut } from '../../../rules/find-rule-files.ts';
@@ -20,6 +20,7 @@ import { jsonLine, painter, plural, printLine, safeText } from '../../output/out
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 import { writeOut } from '../../output/write-out.ts';
+import { prepareWithCache } from '../../wiring/prepare-with-cache.ts';
 
 /** `rules check`. */
 export const rulesCheck = defineCommand({
@@ -71,7 +72,7 @@ export const rulesCheck = defineCommand({
       const message = '--baseline records the whole rules folder: leave out --rules, or name the folder.';
       throw new RearviewError('ERR_USAGE', message);
     }
-    const prepared = await prepareRules({
+    const prepared = await prepareWithCache(context, {
       ...location,
       variables: await declaredVariables(context),
       baseline: !options.baseline,

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { testMutants } from '../../../app/gates/test-mutants.ts';
-import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { nearNames } from '../../../domain/text/near-names.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
@@ -17,6 +16,7 @@ import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.
 import { printTo } from '../../output/printed-text-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { writeOut } from '../../output/write-out.ts';
+import { prepareWithCache } from '../../wiring/prepare-with-cache.ts';
 
 /** Samples are small: more threads take longer to start than they save. */
 const mutantWorkers = 2;
@@ -73,10 +73,11 @@ export const rulesTest = defineCommand({
     }
     const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
     const names = createNameFilter(options.name);
-    const { diagnostics, loaded, tests } = await prepareRules({
+    const { diagnostics, loaded, tests } = await prepareWithCache(context, {
       ...globals,
       variables: await declaredVariables(context),
       lint: false,
+      image: 'keep',
       onPrinted: printTo(context),
       ...(choices.length === 0
         ? {}

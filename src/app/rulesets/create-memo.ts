@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { engineModule } from '../../engine/yara.ts';
+import type { ContentCache } from '../../ports/content-cache.ts';
+import type { Memo } from '../../rules/memo.ts';
+
+/** The folders with every function whose results are remembered, and with all that these use. */
+const pureFolders = ['domain', 'rules', 'engine'];
+
+/**
+ * Remembers results in a cache. A key is the SHA-256 over the code of this program, the engine's
+ * module, the function and its inputs. So nothing that was computed otherwise is ever found.
+ */
+export function createMemo(cache: ContentCache): Memo {
+  let program: string | undefined;
+  const keyOf = (kind: string, inputs: readonly unknown[]) => {
+    program ??= hashOf([programDigest(), engineModule().sha256]);
+    return hashOf([program, kind, ...inputs]);
+  };
+  return {
+    get(kind, inputs) {
+      const bytes = cache.get(keyOf(kind, inputs));
+      return bytes === null ? undefined : parse(bytes);
+    },
+    put: (kind, inputs, result) => cache.put(keyOf(kind, inputs), Buffer.from(JSON.stringify(result))),
+  };
+}
+
+/** Undefined if the bytes are not JSON, as in a damaged file. */
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function hashOf(value: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** The SHA-256 over the code of the functions; in a bundle, over the whole bundle. */
+function programDigest(): string {
+  const hash = createHash('sha256');
+  for (const [name, url] of programFiles()) hash.update(`${name}\n`).update(readFileSync(url));
+  return hash.digest('hex');
+}
+
+function programFiles(): readonly (readonly [name: string, url: URL])[] {
+  const root = new URL('../../', import.meta.url);
+  try {
+    return pureFolders.flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+        .sort()
+        .map((name) => [`${folder}/${name}`, new URL(`${folder}/${name}`, root)] as const),
+    );
+  } catch {
+    return [['bundle', new URL(import.meta.url)]];
+  }
+}

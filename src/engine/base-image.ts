@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import { declarationKey } from '../domain/rulesets/variables.ts';
+
+/** What a source of a compiled ruleset was. */
+export interface BaseSource {
+  /** Lower-case hex SHA-256 of the source and its variables. */
+  readonly sha256: string;
+  /** UTF-16 code units. */
+  readonly length: number;
+  /** Whether its rules may print text while they scan. */
+  readonly prints: boolean;
+}
+
+/** A compiled ruleset that others can be loaded on top of. */
+export interface BaseImage {
+  readonly image: RulesetImage;
+  /** By namespace. */
+  readonly sources: ReadonlyMap<string, BaseSource>;
+}
+
+/** The part of a ruleset that a base lacks. */
+export interface Layer {
+  /** Namespaces of the base whose rules are no longer part of the ruleset, or are others now. */
+  readonly hidden: readonly string[];
+  /** Compiled on their own. May be empty. */
+  readonly sources: readonly RuleSource[];
+}
+
+/** Below this, compiling everything takes a moment. UTF-16 code units of all sources. */
+const minLength = 256 * 1024;
+/** Maximum share of the sources in a layer, and of those it hides: above, both cost too much. */
+const maxShare = 1 / 8;
+
+export function baseSources(sources: readonly RuleSource[]): ReadonlyMap<string, BaseSource> {
+  return new Map(sources.map((each) => [each.namespace, describe(each)]));
+}
+
+function describe({ source, variables = [] }: RuleSource): BaseSource {
+  const content = JSON.stringify([source, variables.map(declarationKey)]);
+  return {
+    sha256: createHash('sha256').update(content).digest('hex'),
+    length: source.length,
+    prints: /\bconsole\b/.test(source),
+  };
+}
+
+/**
+ * Returns what has to be compiled to scan with these sources on top of a base; null if all of them
+ * have to be. Rules see only rules of their own namespace, so a namespace is taken from the base
+ * as a whole, or not at all.
+ */
+export function layerOn(base: BaseImage, sources: readonly RuleSource[]): Layer | null {
+  const total = sources.reduce((sum, { source }) => sum + source.length, 0);
+  if (total < minLength) return null;
+  const now = baseSources(sources);
+  const changed = sources.filter(({ namespace }) => base.sources.get(namespace)?.sha256 !== now.get(namespace)?.sha256);
+  const hidden = [...base.sources].filter(([namespace, { sha256 }]) => now.get(namespace)?.sha256 !== sha256);
+  // Its rules would print what they no longer say.
+  if (hidden.some(([, { prints }]) => prints)) return null;
+  const compiled = changed.reduce((sum, { source }) => sum + source.length, 0);
+  const wasted = hidden.reduce((sum, [, { length }]) => sum + length, 0);
+  if (compiled > total * maxShare || wasted > total * maxShare) return null;
+  return { hidden: hidden.map(([namespace]) => namespace), sources: changed };
+}
