@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { declarationKey } from '../domain/rulesets/variables.ts';
 
 /** What a source of a compiled ruleset was. */
 export interface BaseSource {
-  /** Lower-case hex SHA-256 of the source and its variables. */
+  /** Lower-case hex SHA-256 over the source and its variables. */
   readonly sha256: string;
   /** UTF-16 code units. */
   readonly length: number;
@@ -38,9 +38,9 @@ export function baseSources(sources: readonly RuleSource[]): ReadonlyMap<string,
 }
 
 function describe({ source, variables = [] }: RuleSource): BaseSource {
-  const content = JSON.stringify([source, variables.map(declarationKey)]);
+  const declared = JSON.stringify(variables.map(declarationKey));
   return {
-    sha256: createHash('sha256').update(content).digest('hex'),
+    sha256: hash('sha256', `${hash('sha256', source)} ${declared}`),
     length: source.length,
     prints: /\bconsole\b/.test(source),
   };

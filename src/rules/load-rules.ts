@@ -6,7 +6,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { readWithin } from '../files/read-within.ts';
 import { type FoundRuleFiles, findRuleFiles, type LeftOut } from './find-rule-files.ts';
-import { type Memo, noMemo, remembered } from './memo.ts';
+import { type Memo, noMemo, rememberedText } from './memo.ts';
 import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
@@ -80,7 +80,7 @@ export async function loadRules(
   const sources = found.files.some(({ path }) => isVendored(path)) ? await readSources(rulesDir) : [];
   const byFolder = new Map(sources.map((each) => [each.namespace, each]));
   const taken = (source: string, config: RuleSourceConfig) =>
-    remembered(memo, 'taken rules', [source, config], () => takenRules(source, config));
+    rememberedText(memo, 'taken rules', source, [config], () => takenRules(source, config));
   const off = new Set<string>();
   for (const { path: namespace } of found.files) {
     const config = isVendored(namespace) ? byFolder.get(collectionOf(namespace)) : undefined;

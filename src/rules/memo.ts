@@ -24,3 +24,18 @@ export function remembered<T>(memo: Memo, kind: string, inputs: readonly unknown
   memo.put(kind, inputs, result);
   return result;
 }
+
+/** Like `remembered`, for a function that often returns the text unchanged: then it is not stored again. */
+export function rememberedText(
+  memo: Memo,
+  kind: string,
+  text: string,
+  inputs: readonly unknown[],
+  compute: () => string,
+): string {
+  const changed = remembered(memo, kind, [text, ...inputs], () => {
+    const result = compute();
+    return result === text ? null : result;
+  });
+  return changed ?? text;
+}

@@ -74,7 +74,7 @@ export async function resolveIncludes(options: {
     const placeOf = createLineIndex(text);
     const mayBeOfIndex = chain.length > 1 && isOwn && !hasOwnRules;
     // Most files have no include, and need not be parsed here.
-    const parsed = text.includes('include') || mayBeOfIndex ? parseSource(text) : nothing;
+    const parsed = /\binclude\b/.test(text) || mayBeOfIndex ? parseSource(text) : nothing;
     if (isOwn && (parsed.rules.length > 0 || parsed.problems.length > 0)) hasOwnRules = true;
     let done = 0;
     for (const include of parsed.includes) {

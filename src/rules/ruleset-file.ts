@@ -27,7 +27,13 @@ import { buildRuleset, isRulesetId } from './ruleset.ts';
  * files.
  */
 const maxUnpackedBytes = 512 * 1024 * 1024;
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
+/** Levels of zstd. The highest takes seconds for thousands of rules. */
+const levels = { strong: 19, fast: 3 };
+
+export interface PackOptions {
+  /** `strong` for a file that is downloaded; `fast` for one that stays on this machine. Default: strong. */
+  readonly compression?: keyof typeof levels;
+}
 
 /** An encoded ruleset without its signatures. */
 export interface PackedRuleset {
@@ -40,9 +46,11 @@ export interface PackedRuleset {
 }
 
 /** Encodes a ruleset for signing. */
-export function packRuleset(ruleset: Ruleset): PackedRuleset {
+export function packRuleset(ruleset: Ruleset, { compression = 'strong' }: PackOptions = {}): PackedRuleset {
   const { image = null } = ruleset;
-  const sources = zstdCompressSync(JSON.stringify(sourcesSchema.parse(ruleset.sources)), compression);
+  const sources = zstdCompressSync(JSON.stringify(sourcesSchema.parse(ruleset.sources)), {
+    params: { [constants.ZSTD_c_compressionLevel]: levels[compression] },
+  });
   const header = Buffer.from(
     JSON.stringify(
       headerSchema.parse({
@@ -68,8 +76,12 @@ export function packRuleset(ruleset: Ruleset): PackedRuleset {
 }
 
 /** Encodes a ruleset, unsigned by default. */
-export function encodeRuleset(ruleset: Ruleset, signatures: readonly RulesetSignature[] = []): Uint8Array {
-  return packRuleset(ruleset).seal(signatures);
+export function encodeRuleset(
+  ruleset: Ruleset,
+  signatures: readonly RulesetSignature[] = [],
+  options: PackOptions = {},
+): Uint8Array {
+  return packRuleset(ruleset, options).seal(signatures);
 }
 
 export interface LoadOptions {

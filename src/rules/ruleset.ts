@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
 import { type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
@@ -17,6 +17,29 @@ import type { ParsedSource } from './syntax/syntax.ts';
  *   cannot be split into rules
  */
 export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine'], memo: Memo = noMemo): Ruleset {
+  const sorted = inOrder(sources);
+  const { name, version } = engine;
+  return {
+    id: rulesetId(sorted, engine),
+    engine: { name, version },
+    sources: sorted,
+    rules: rulesOf(sorted, engine, memo),
+  };
+}
+
+/**
+ * The rules of sources that the engine accepts, as in the ruleset of these sources.
+ * @throws RearviewError as `buildRuleset`
+ */
+export function describeRules(
+  sources: readonly RuleSource[],
+  engine: Ruleset['engine'],
+  memo: Memo = noMemo,
+): readonly RuleEntry[] {
+  return rulesOf(inOrder(sources), engine, memo);
+}
+
+function inOrder(sources: readonly RuleSource[]): readonly RuleSource[] {
   const sorted = sources
     .map((source) => withVariables(source, source.variables))
     .sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0));
@@ -27,15 +50,14 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
       `The namespace ${twice.namespace} has two sources: give each file its own path.`,
     );
   }
-  const { name, version } = engine;
-  return {
-    id: rulesetId(sorted, engine),
-    engine: { name, version },
-    sources: sorted,
-    rules: sorted.flatMap((source) =>
-      remembered(memo, 'rules of a source', [source, { name, version }], () => ruleEntries(source, engine)),
-    ),
-  };
+  return sorted;
+}
+
+function rulesOf(sorted: readonly RuleSource[], { name, version }: Ruleset['engine'], memo: Memo): RuleEntry[] {
+  const engine = { name, version };
+  return sorted.flatMap((source) =>
+    remembered(memo, 'rules of a source', [source, engine], () => ruleEntries(source, engine)),
+  );
 }
 
 /**
@@ -56,7 +78,7 @@ export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engin
       ...(variables === undefined ? [] : [variables.map(declarationKey)]),
     ]),
   ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return hash('sha256', JSON.stringify(content));
 }
 
 function ruleEntries({ namespace, source, variables }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {

@@ -36,6 +36,11 @@ export interface TestRulesOptions {
   /** Scans with the ruleset under test. */
   readonly scan: (bytes: Uint8Array<ArrayBuffer>, externals: Externals) => Promise<SampleScan>;
   /**
+   * Called before the first scan with the namespaces of the rules that the tests are about: other
+   * rules need not be scanned with.
+   */
+  readonly onNamespaces?: (namespaces: ReadonlySet<string>) => void;
+  /**
    * Takes what rules printed while they scanned the sample of a test, which is named by file and
    * line. Default: it is dropped.
    */
@@ -76,6 +81,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const jobs = usable.flatMap((file) =>
     file.tests.filter((test) => onlyTest(test.name) && !expectsLeftOut(options, test)).map((test) => ({ file, test })),
   );
+  options.onNamespaces?.(new Set(jobs.flatMap(({ file, test }) => [file.namespace, ...test.matches.map(namespaceOf)])));
   const matching: MatchingTest[] = [];
   const collect: Collector = {
     fixedStrings: createFixedStrings(options.rules),
@@ -111,6 +117,11 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
       ...orphans.map((file) => orphan(file, options)),
     ],
   };
+}
+
+/** @param id as `ruleId` makes it; a namespace may have colons */
+function namespaceOf(id: string): string {
+  return id.slice(0, id.lastIndexOf(':'));
 }
 
 /** Tests finish in any order. */

@@ -2,7 +2,9 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { BaseImage } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { ScannableRuleset } from '../../engine/types.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
+import { rulesetId } from '../../rules/ruleset.ts';
 import { type TestRulesOptions, testRules } from './test-rules.ts';
 
 /** Samples are small: more threads take longer to start than they save. */
@@ -16,6 +18,21 @@ export type TestRulesetOptions = Pick<
   readonly base?: BaseImage | null;
 };
 
+/** Maximum share of the sources that are compiled for the tests alone. */
+const maxPart = 1 / 4;
+
+/**
+ * The ruleset to test with. Without an image, it is the part that the tests are about, if that is
+ * small: rules see only rules of their own namespace.
+ */
+function partFor(ruleset: Ruleset, namespaces: ReadonlySet<string>): ScannableRuleset {
+  if (ruleset.image) return ruleset;
+  const lengthOf = (sources: Ruleset['sources']) => sources.reduce((sum, { source }) => sum + source.length, 0);
+  const sources = ruleset.sources.filter(({ namespace }) => namespaces.has(namespace));
+  if (lengthOf(sources) > lengthOf(ruleset.sources) * maxPart) return ruleset;
+  return { id: rulesetId(sources, ruleset.engine), sources };
+}
+
 /**
  * Runs the tests of rules on a built ruleset: on its own image, if it has one.
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
@@ -23,8 +40,10 @@ export type TestRulesetOptions = Pick<
  */
 export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
+  let scanned: ScannableRuleset = ruleset;
   const pool = createScanPool({
-    workers: testWorkers,
+    // Each worker compiles what has no image.
+    workers: ruleset.image ? testWorkers : 1,
     base: base ?? undefined,
     onImageRefused: (_, why) => void refused.push(why),
   });
@@ -32,7 +51,10 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
     const run = await testRules({
       ...options,
       ...{ rules: ruleset.sources, rulesEntries: ruleset.rules },
-      scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
+      onNamespaces: (namespaces) => {
+        scanned = partFor(ruleset, namespaces);
+      },
+      scan: (bytes, externals) => pool.scan({ ruleset: scanned, bytes, externals }),
     });
     const [why] = refused;
     if (why !== undefined) {

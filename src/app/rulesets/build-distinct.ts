@@ -3,10 +3,10 @@ import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { LoadedRuleFile, LoadedRules } from '../../rules/load-rules.ts';
-import { type Memo, noMemo, remembered } from '../../rules/memo.ts';
+import { type Memo, noMemo, remembered, rememberedText } from '../../rules/memo.ts';
 import { blankSpans } from '../../rules/quarantine/blank-spans.ts';
 import { findDuplicates } from '../../rules/quarantine/find-duplicates.ts';
-import { buildRuleset } from '../../rules/ruleset.ts';
+import { buildRuleset, describeRules } from '../../rules/ruleset.ts';
 import { describedRules } from '../../rules/sources/shape-rules.ts';
 import type { RuleSourceConfig } from '../../rules/sources/source-config.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
@@ -37,15 +37,19 @@ export function buildDistinct(
   const rankOf = (namespace: string) => ranks.get(collectionOf(namespace)) ?? sources.length;
   const configs = new Map(sources.map((each) => [each.namespace, each]));
   const described = files.map((file) => describe(file, configs, memo));
-  const whole = buildRuleset(described, engineInfo(), memo);
-  const duplicates = findDuplicates(whole.rules, rankOf);
-  if (duplicates.length === 0) return { ruleset: whole, duplicates: [] };
+  const duplicates = findDuplicates(describeRules(described, engineInfo(), memo), rankOf);
   const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
   const kept = described.flatMap((file) => {
     const some = byFile.get(file.namespace);
-    return some === undefined ? file : withoutRules(file, new Set(some.map(({ rule }) => rule.name)));
+    return some === undefined
+      ? file
+      : withoutRules(
+          file,
+          some.map(({ rule }) => rule.name),
+          memo,
+        );
   });
-  const placeOf = createPlaces(files);
+  const placeOf = createPlaces(files, memo);
   return {
     ruleset: buildRuleset(kept, engineInfo(), memo),
     duplicates: duplicates.map(
@@ -61,32 +65,39 @@ export function buildDistinct(
 function describe(file: LoadedRuleFile, configs: ReadonlyMap<string, RuleSourceConfig>, memo: Memo): LoadedRuleFile {
   const config = isVendored(file.namespace) ? configs.get(collectionOf(file.namespace)) : undefined;
   if (config === undefined) return file;
-  const inputs = [file.source, config];
+  const { source } = file;
   return {
     ...file,
-    source: remembered(memo, 'described rules', inputs, () => describedRules(file.source, config)),
+    source: rememberedText(memo, 'described rules', source, [config], () => describedRules(source, config)),
   };
 }
 
 /** The file without these rules; nothing if none is left. */
-function withoutRules(file: LoadedRuleFile, names: ReadonlySet<string>): readonly LoadedRuleFile[] {
-  const { rules } = parseSource(file.source);
-  const gone = rules.filter(({ name }) => names.has(name));
-  return gone.length === rules.length ? [] : [{ ...file, source: blankSpans(file.source, gone) }];
+function withoutRules(file: LoadedRuleFile, names: readonly string[], memo: Memo): readonly LoadedRuleFile[] {
+  const { source } = file;
+  const rest = remembered(memo, 'without rules', [source, names], () => {
+    const { rules } = parseSource(source);
+    const gone = rules.filter(({ name }) => names.includes(name));
+    return gone.length === rules.length ? null : blankSpans(source, gone);
+  });
+  return rest === null ? [] : [{ ...file, source: rest }];
 }
 
-function createPlaces(files: readonly LoadedRuleFile[]) {
+function createPlaces(files: readonly LoadedRuleFile[], memo: Memo) {
   const byNamespace = new Map(files.map((file) => [file.namespace, file]));
   const known = new Map<string, Pick<LeftOutRule, 'file' | 'line' | 'column'>>();
   return ({ namespace, name }: RuleEntry): Pick<LeftOutRule, 'file' | 'line' | 'column'> => {
     const file = byNamespace.get(namespace);
     if (file !== undefined && !known.has(ruleId({ namespace, name }))) {
-      const placeOf = createLineIndex(file.source);
-      for (const { name: each, parts } of parseSource(file.source).rules) {
-        const { line, column } = placeOf(parts.name.start);
+      for (const { name: each, line, column } of remembered(memo, 'places', [file.source], () => placesIn(file))) {
         known.set(ruleId({ namespace, name: each }), { ...file.locate(line), column });
       }
     }
     return known.get(ruleId({ namespace, name })) ?? { file: namespace, line: 0, column: 0 };
   };
+}
+
+function placesIn({ source }: LoadedRuleFile): readonly { readonly name: string; line: number; column: number }[] {
+  const placeOf = createLineIndex(source);
+  return parseSource(source).rules.map(({ name, parts }) => ({ name, ...placeOf(parts.name.start) }));
 }

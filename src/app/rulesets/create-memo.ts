@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { engineModule } from '../../engine/yara.ts';
 import type { ContentCache } from '../../ports/content-cache.ts';
@@ -13,9 +13,10 @@ const pureFolders = ['domain', 'rules', 'engine'];
  */
 export function createMemo(cache: ContentCache): Memo {
   let program: string | undefined;
+  const shorten = createShortener();
   const keyOf = (kind: string, inputs: readonly unknown[]) => {
-    program ??= hashOf([programDigest(), engineModule().sha256]);
-    return hashOf([program, kind, ...inputs]);
+    program ??= hash('sha256', `${programDigest()} ${engineModule().sha256}`);
+    return hash('sha256', JSON.stringify([program, kind, ...inputs], shorten));
   };
   return {
     get(kind, inputs) {
@@ -35,8 +36,18 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function hashOf(value: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+/** Longer texts are hashed once: several functions take the same source. UTF-16 code units. */
+const longText = 256;
+
+/** Replaces long texts by an object with their SHA-256, which no function takes in place of a text. */
+function createShortener() {
+  const known = new Map<string, string>();
+  return (_: string, value: unknown): unknown => {
+    if (typeof value !== 'string' || value.length <= longText) return value;
+    const sha256 = known.get(value) ?? hash('sha256', value);
+    known.set(value, sha256);
+    return { sha256 };
+  };
 }
 
 /** The SHA-256 over the code of the functions; in a bundle, over the whole bundle. */

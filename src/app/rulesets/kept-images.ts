@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { type BaseImage, type BaseSource, baseSources } from '../../engine/base-image.ts';
 import { engineModule } from '../../engine/yara.ts';
@@ -25,10 +25,7 @@ interface StoredBase {
 }
 
 export function createKeptImages(cache: ContentCache): KeptImages {
-  const keyOf = (...parts: readonly string[]) =>
-    createHash('sha256')
-      .update(JSON.stringify([engineModule().sha256, ...parts]))
-      .digest('hex');
+  const keyOf = (...parts: readonly string[]) => hash('sha256', JSON.stringify([engineModule().sha256, ...parts]));
   const imageKey = (id: string) => keyOf('image', id);
   const baseKey = (rulesDir: string) => keyOf('base', rulesDir);
   const of = ({ id }: Pick<Ruleset, 'id'>): RulesetImage | null => {

@@ -6,7 +6,7 @@ import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { Signer } from '../../ports/signer.ts';
 import { hashOf } from '../../rules/file/parse-ruleset-file.ts';
 import type { TrustedKeys } from '../../rules/file/ruleset-signature.ts';
-import { type Distrust, encodeRuleset, loadRuleset } from '../../rules/ruleset-file.ts';
+import { type Distrust, encodeRuleset, loadRuleset, type PackOptions } from '../../rules/ruleset-file.ts';
 import { history, parseCurrent } from './current-ruleset.ts';
 import { type Lack, placeRuleset, readRulesetBytes } from './place-ruleset.ts';
 import { signRuleset } from './sign-ruleset.ts';
@@ -56,7 +56,7 @@ export interface RulesetLibrary {
   moveCurrent(next: CurrentRuleset, expected: CurrentRuleset | null): Promise<boolean>;
 }
 
-export interface RulesetLibraryOptions {
+export interface RulesetLibraryOptions extends PackOptions {
   readonly store: ObjectStore;
   readonly pointers: PointerStore;
   /** Keys whose signatures count, requested for each file that is read. */
@@ -77,7 +77,7 @@ export interface RulesetLibraryOptions {
 }
 
 export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLibrary {
-  const { store, pointers, trusted, signer, onDistrusted, onImageDamaged, onKept } = options;
+  const { store, pointers, trusted, signer, compression = 'strong', onDistrusted, onImageDamaged, onKept } = options;
   const cache = new Map<string, Ruleset>();
   const reported = new Set<string>();
   const remember = (ruleset: Ruleset) => {
@@ -147,7 +147,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     },
     async put(ruleset) {
       if (cache.has(ruleset.id)) return;
-      await place(ruleset, encodeRuleset(ruleset), false);
+      await place(ruleset, encodeRuleset(ruleset, [], { compression }), false);
     },
     async putSigned(ruleset) {
       if (signer === undefined) {
@@ -156,7 +156,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
           'Cannot sign the ruleset: functions have no signing key. Publish and roll back with the command line.',
         );
       }
-      const stored = await place(ruleset, await signRuleset(ruleset, await signer()), true);
+      const stored = await place(ruleset, await signRuleset(ruleset, await signer(), { compression }), true);
       cache.delete(ruleset.id);
       return hashOf(stored);
     },

@@ -77,6 +77,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     pointers: state.pointers,
     trusted: trustLocally(stateDir, noteKey),
     signer: async () => signer,
+    compression: 'fast',
     ...rulesetNotes(observe),
   });
   const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
