@@ -52,15 +52,63 @@ function describe({ source, variables = [] }: RuleSource): BaseSource {
  * as a whole, or not at all.
  */
 export function layerOn(base: BaseImage, sources: readonly RuleSource[]): Layer | null {
-  const total = sources.reduce((sum, { source }) => sum + source.length, 0);
+  const total = lengthOf(sources);
   if (total < minLength) return null;
   const now = baseSources(sources);
   const changed = sources.filter(({ namespace }) => base.sources.get(namespace)?.sha256 !== now.get(namespace)?.sha256);
   const hidden = [...base.sources].filter(([namespace, { sha256 }]) => now.get(namespace)?.sha256 !== sha256);
   // Its rules would print what they no longer say.
   if (hidden.some(([, { prints }]) => prints)) return null;
-  const compiled = changed.reduce((sum, { source }) => sum + source.length, 0);
+  const compiled = lengthOf(changed);
   const wasted = hidden.reduce((sum, [, { length }]) => sum + length, 0);
   if (compiled > total * maxShare || wasted > total * maxShare) return null;
   return { hidden: hidden.map(([namespace]) => namespace), sources: changed };
+}
+
+function lengthOf(sources: readonly RuleSource[]): number {
+  return sources.reduce((sum, { source }) => sum + source.length, 0);
+}
+
+function isSmall({ sources }: BaseImage): boolean {
+  return [...sources.values()].reduce((sum, { length }) => sum + length, 0) < minLength / 2;
+}
+
+/** Rulesets are edited one after the other, so the last ones are the nearest. */
+const mostBases = 8;
+
+/** The last images that were loaded, for rulesets that can be loaded on top of one. */
+export interface BaseShelf {
+  /**
+   * Puts an image first.
+   * @param open called when the base is needed: its sources may have to be decompressed
+   */
+  add(rulesetId: string, open: () => BaseImage): void;
+  remove(rulesetId: string): void;
+  /** The image to load sources on top of, and the rest; null if all of them have to be compiled. */
+  find(sources: readonly RuleSource[]): { readonly image: RulesetImage; readonly layer: Layer } | null;
+}
+
+export function createBaseShelf(): BaseShelf {
+  let bases: readonly { readonly id: string; open(): BaseImage }[] = [];
+  const without = (id: string) => bases.filter((each) => each.id !== id);
+  return {
+    add(id, open) {
+      let opened: BaseImage | undefined;
+      bases = [{ id, open: () => (opened ??= open()) }, ...without(id)].slice(0, mostBases);
+    },
+    remove(id) {
+      bases = without(id);
+    },
+    find(sources) {
+      if (lengthOf(sources) < minLength) return null;
+      for (const { id, open } of bases) {
+        const base = open();
+        const layer = layerOn(base, sources);
+        if (layer !== null) return { image: base.image, layer };
+        // The part of a ruleset that a retro scan needs is no base of any.
+        if (isSmall(base)) bases = without(id);
+      }
+      return null;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import type { FailReason } from '../domain/scans/outcome.ts';
-import type { BaseImage } from './base-image.ts';
+import type { BaseShelf } from './base-image.ts';
 
 /** The part of a ruleset that a pool needs: its identity, and its sources or image. */
 export interface ScannableRuleset {
@@ -103,11 +103,11 @@ export interface ScanPoolOptions {
    */
   readonly onImageRefused?: (rulesetId: string, why: string) => void;
   /**
-   * A ruleset without an image that differs from this one in a few files is loaded on top of it,
-   * instead of compiling all of it. So are those that differ from a ruleset that the pool loaded.
-   * Default: none.
+   * Images of rulesets. A ruleset without an image that differs from one of them in a few files is
+   * loaded on top of it, instead of compiling all of it. The pool adds those that it loads. Default:
+   * only those.
    */
-  readonly base?: BaseImage | undefined;
+  readonly bases?: BaseShelf | undefined;
 }
 
 /** Worker threads that scan. */

@@ -1,6 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { BaseImage } from '../../engine/base-image.ts';
+import { type BaseImage, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ScannableRuleset } from '../../engine/types.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
@@ -40,11 +40,13 @@ function partFor(ruleset: Ruleset, namespaces: ReadonlySet<string>): ScannableRu
  */
 export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
+  const bases = createBaseShelf();
+  if (base) bases.add('', () => base);
   let scanned: ScannableRuleset = ruleset;
   const pool = createScanPool({
     // Each worker compiles what has no image.
     workers: ruleset.image ? testWorkers : 1,
-    base: base ?? undefined,
+    bases,
     onImageRefused: (_, why) => void refused.push(why),
   });
   try {

@@ -72,6 +72,8 @@ export interface PreparedRules {
   readonly baseline: KnownFindings | null;
   /** The ruleset, ready to be published; null if a diagnostic is an error. */
   readonly ruleset: Ruleset | null;
+  /** The image that a ruleset without one can be loaded on top of. Absent unless images are kept. */
+  readonly base?: BaseImage;
   /** Absent if no tests were requested, or the rules do not compile. */
   readonly tests?: TestRun;
 }
@@ -123,7 +125,8 @@ async function prepare(options: PrepareOptions): Promise<PreparedRules> {
     image === 'keep' && cache !== null
       ? await withKeptImage(options.rulesDir, built, createKeptImages(cache))
       : { ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources) }, base: null };
-  if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset };
+  const under = base === null ? {} : { base };
+  if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset, ...under };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -136,7 +139,7 @@ async function prepare(options: PrepareOptions): Promise<PreparedRules> {
   });
   const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
   const diagnostics = inOrder([...fresh, ...testDiagnostics(tests)]);
-  return { loaded, leftOut, diagnostics, baseline, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+  return { loaded, leftOut, diagnostics, baseline, ruleset: hasErrors(diagnostics) ? null : ruleset, tests, ...under };
 }
 
 /** The ruleset with its image; without one, and a base, if it can be loaded on top of that. */

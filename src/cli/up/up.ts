@@ -10,6 +10,7 @@ import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import type { BaseShelf } from '../../engine/base-image.ts';
 import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -61,6 +62,8 @@ export interface UpOptions extends SizeLimit {
 interface Session {
   readonly context: Pick<CliContext, 'env'>;
   readonly target: LocalTarget;
+  /** Images for its workers. */
+  readonly bases: BaseShelf;
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: Say;
@@ -79,17 +82,18 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     printEvent(event, say);
   };
   const target = await openUpTarget(context, { ...options, observe }, progress.result);
-  const session: Session = { context, target, options, progress, say, published: [], signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = await target.startPipeline();
+    const { bases } = pipeline;
+    const session: Session = { context, target, bases, options, progress, say, published: [], signal: context.signal };
     let code: number;
     try {
       code = await run(session);
     } finally {
       await pipeline.stop();
     }
-    return options.once && code === exitCodes.ok ? await requireDelivery(session) : code;
+    return options.once && code === exitCodes.ok ? await requireDelivery({ target, say }) : code;
   } finally {
     progress.stop();
     await target.close();
@@ -114,7 +118,7 @@ async function run(session: Session): Promise<number> {
 }
 
 /** The exit code after all other work. Undelivered alerts are not lost, but count as a problem. */
-async function requireDelivery({ target, say }: Session): Promise<number> {
+async function requireDelivery({ target, say }: Pick<Session, 'target' | 'say'>): Promise<number> {
   const owed = await target.state.matches.pendingAlerts({ limit: mostOwed });
   if (owed.length === 0) return exitCodes.ok;
   const count =
@@ -173,7 +177,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
 /**
  * Checks, tests and builds the rules; null if they cannot be published; the reasons are printed.
  */
-async function prepare({ context, options, progress, say }: Session): Promise<Ruleset | null> {
+async function prepare({ context, bases, options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
   let variables: readonly VariableDeclaration[];
   try {
@@ -183,12 +187,13 @@ async function prepare({ context, options, progress, say }: Session): Promise<Ru
     say('error', error.message);
     return null;
   }
-  const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareWithCache(context, {
+  const { ruleset, base, diagnostics, leftOut, baseline, tests } = await prepareWithCache(context, {
     ...options,
     variables,
     image: 'keep',
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
+  if (base !== undefined) bases.add('', () => base);
   const { shown, omitted } = groupDiagnostics(diagnostics);
   for (const diagnostic of shown)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));

@@ -34,7 +34,7 @@ export function createScanPool(
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
   const maxRulesets = options.rulesetsPerWorker ?? defaultRulesetsPerWorker;
   const maxRulesetBytes = options.rulesetBytesPerWorker ?? defaultRulesetBytesPerWorker;
-  const images = createPoolImages({ onRefused: options.onImageRefused, base: options.base });
+  const images = createPoolImages({ onRefused: options.onImageRefused, bases: options.bases });
   const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
   const timeouts = createLoadTimeouts();
   const slots = Array.from({ length: workers }, () =>

@@ -22,8 +22,6 @@ export type RulesetOrigin =
       /** The image of another ruleset, with a layer on top. */
       readonly from: 'layers';
       readonly image: RulesetImage;
-      /** As for `image`. */
-      readonly isOwn: boolean;
       readonly layer: Layer;
       /** All namespaces of the ruleset, in its order. */
       readonly order: readonly string[];

@@ -86,8 +86,8 @@ function drop(rulesetId: string): void {
 
 function loadFrom(from: RulesetOrigin): LoadedRuleset {
   if (from.from === 'sources') return loadSources(from.sources, origin);
-  const loaded = from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
-  return from.from === 'image' ? loaded : addLayer(loaded, from);
+  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, origin), from);
+  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
 }
 
 function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>): LoadedRuleset {

@@ -5,7 +5,6 @@ import { type LocalState, openLocalState } from '../../adapters/local/state.ts';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { objectArrived } from '../../app/pipeline/messages.ts';
-import type { Pipeline } from '../../app/pipeline/pipeline.ts';
 import { cancelPreview, startPreview } from '../../app/previews/preview-scans.ts';
 import { createRulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { RearviewError } from '../../domain/errors.ts';
@@ -20,6 +19,7 @@ import { defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Targ
 import { localKeys } from '../trusted-keys.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 import { localVisibilityMs } from './local-visibility.ts';
+import type { LocalPipeline } from './run-pipeline.ts';
 
 export interface LocalTargetOptions {
   readonly stateDir: string;
@@ -56,7 +56,7 @@ export interface LocalTarget extends Target {
    * Runs the pipeline in this process.
    * @throws RearviewError `ERR_STATE_LOCKED` if another process runs it
    */
-  startPipeline(): Promise<Pipeline>;
+  startPipeline(): Promise<LocalPipeline>;
 }
 
 /** Opens (and creates) the state folder. */

@@ -13,6 +13,7 @@ import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import { type BaseShelf, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -46,11 +47,17 @@ interface PipelineParts {
   readonly alertsFile: string;
 }
 
+/** The pipeline of this machine. */
+export interface LocalPipeline extends Pipeline {
+  /** Images that its workers load rulesets without an image on top of. */
+  readonly bases: BaseShelf;
+}
+
 /**
  * Runs the pipeline of a state folder in this process, until it is stopped.
  * @throws RearviewError `ERR_STATE_LOCKED` when another process runs it
  */
-export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts): Pipeline {
+export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts): LocalPipeline {
   const { stateDir, webhook, observe } = options;
   const { state, lockFile, alertsFile } = parts;
   const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
@@ -69,16 +76,19 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
     ],
     observe,
   });
-  const live = createAnalyzer(options, 1, { ...parts, alerts });
+  const bases = createBaseShelf();
+  const shared = { ...parts, alerts, bases };
+  const live = createAnalyzer(options, 1, shared);
   const jobs = options.jobs ?? availableParallelism();
-  const retro = createAnalyzer(options, jobs, { ...parts, alerts });
-  const preview = createAnalyzer(options, jobs, { ...parts, alerts });
+  const retro = createAnalyzer(options, jobs, shared);
+  const preview = createAnalyzer(options, jobs, shared);
   // The lock excludes every other process: messages and leases of one that died return at once.
   returnInterrupted(state.db, Date.now());
   const owner = 'this-machine';
   const queues = { ...state.queues, visibilityMs: localVisibilityMs, maxReceives: defaultMaxReceives };
   const pipeline = startPipeline({ live, retro, preview, queues, owner });
   return {
+    bases,
     async stop() {
       await pipeline.stop();
       await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
@@ -90,9 +100,12 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
 function createAnalyzer(
   options: PipelineOptions,
   workers: number,
-  parts: Pick<PipelineParts, 'state' | 'library' | 'readers'> & { readonly alerts: AlertDispatcher },
+  parts: Pick<PipelineParts, 'state' | 'library' | 'readers'> & {
+    readonly alerts: AlertDispatcher;
+    readonly bases: BaseShelf;
+  },
 ): Analyzer {
-  const { state, library, readers, alerts } = parts;
+  const { state, library, readers, alerts, bases } = parts;
   const { observe } = options;
   return {
     readers,
@@ -103,6 +116,7 @@ function createAnalyzer(
     scans: state.scans,
     pool: createScanPool({
       workers,
+      bases,
       deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
       maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
       onImageRefused: (rulesetId, why) =>
