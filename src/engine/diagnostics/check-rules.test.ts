@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { Memo } from '../../rules/memo.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
@@ -59,4 +60,31 @@ test('an image of rules that take too long is not waited for', async (t) => {
     code: 'ERR_RULES_TIMEOUT',
     message: /within 50 ms.*rules check/,
   });
+});
+
+test('several threads report the same as one, in the order of the sources', async (t) => {
+  const filler = `// ${'x'.repeat(100 * 1024)}\n`;
+  const sources = Array.from({ length: 9 }, (_, index) =>
+    from(`${index}.yar`, `${filler}rule r${index} { condition: ${index % 2 === 0 ? 'foo' : 'true'} }`),
+  );
+  const expected = await checkRules(sources, { threads: 1 });
+  t.is(expected.errors.length, 5);
+  for (const threads of [2, 4]) t.deepEqual(await checkRules(sources, { threads }), expected);
+});
+
+test('a report is remembered, unless it depends on the machine', async (t) => {
+  const known = new Map<string, unknown>();
+  const memo: Memo = {
+    get: (kind, inputs) => known.get(JSON.stringify([kind, inputs])),
+    put: (kind, inputs, result) => void known.set(JSON.stringify([kind, inputs]), result),
+  };
+  const sources = [from('a.yar', 'rule a { condition: foo }'), from('b.yar', 'rule b { condition: true }')];
+  const first = await checkRules(sources, { memo });
+  const spawn = () => {
+    throw new Error('Nothing is left to check.');
+  };
+  t.deepEqual(await checkRules(sources, { memo, spawn }), first);
+  t.is(known.size, 2);
+  await checkRules([from('slow.yar', slowToCompile)], { memo, deadlineMs: 50 });
+  t.is(known.size, 2);
 });

@@ -6,6 +6,7 @@ import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport } from '../types.ts';
 import { createScanPool } from './scan-pool.ts';
+import { spawnScanWorker } from './worker-thread.ts';
 
 const ruleset = (source: string, id = source) => ({ id, sources: [{ namespace: 'a.yar', source }] });
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -289,4 +290,45 @@ test('closing rejects running, waiting and new scans', async (t) => {
   await Promise.all([pool.close(), pool.close(), underWay, waiting]);
   await t.throwsAsync(scan(pool, simple, 'abc'), { code: 'ERR_STATE' });
   await t.throwsAsync(pool.warm(simple), { code: 'ERR_STATE' });
+});
+
+/** A worker that writes down what its rulesets are made from. */
+function recordingWorker(log: string[]): () => Worker {
+  return () => {
+    const worker = spawnScanWorker();
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message: unknown, ...rest: []) => {
+      if (isLoad(message)) log.push(message.origin.from);
+      post(message, ...rest);
+    };
+    return worker;
+  };
+}
+
+function isLoad(message: unknown): message is { readonly origin: { readonly from: string } } {
+  return typeof message === 'object' && message !== null && 'origin' in message;
+}
+
+const large = { namespace: 'z.yar', source: `// ${'x'.repeat(300 * 1024)}\nrule last { condition: true }` };
+const withLarge = (id: string, source: string) => ({ id, sources: [{ namespace: 'a.yar', source }, large] });
+
+test('a ruleset that differs in a few files from one that was loaded is loaded on top of it', async (t) => {
+  const origins: string[] = [];
+  const pool = poolOf(t, { workers: 1 }, recordingWorker(origins));
+  const [one, two, none] = ['one', 'two', 'none'].map((name) => withLarge(name, `rule ${name} { condition: true }`));
+  if (one === undefined || two === undefined || none === undefined) return t.fail();
+  t.deepEqual(rules(await scan(pool, one, 'a')), ['one', 'last']);
+  t.deepEqual(rules(await scan(pool, two, 'a')), ['two', 'last']);
+  t.deepEqual(rules(await scan(pool, { ...none, sources: [large] }, 'a')), ['last']);
+  t.deepEqual(origins, ['sources', 'layers', 'layers']);
+});
+
+test('a file that a replaced rule cannot scan is scanned with the ruleset alone', async (t) => {
+  const origins: string[] = [];
+  const pool = poolOf(t, { workers: 1 }, recordingWorker(origins));
+  const [bad] = trapping.sources;
+  t.like(await scan(pool, withLarge('bad', bad?.source ?? ''), 'sixsix'), { status: 'failed', reason: 'engine_crash' });
+  const good = withLarge('good', 'rule good { condition: filesize == 6 }');
+  t.deepEqual(rules(await scan(pool, good, 'sixsix')), ['good', 'last']);
+  t.deepEqual(origins, ['sources', 'layers', 'sources']);
 });
