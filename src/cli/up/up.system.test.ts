@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { openContentCache } from '../../adapters/local/content-cache.ts';
+import { createKeptImages } from '../../app/rulesets/kept-images.ts';
 import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
@@ -27,14 +29,14 @@ const folder = {
 const once = ['up', '--once', '--jobs', '1', '--corpus', 'corpus'];
 
 /** A pipeline that runs until the test ends, and its output so far. */
-function startUp(t: ExecutionContext, cli: TestCli) {
+function startUp(t: ExecutionContext, cli: TestCli, env: Readonly<Record<string, string>> = {}) {
   const stop = new AbortController();
   const stderr = new PassThrough();
   let text = '';
   stderr.on('data', (chunk) => {
     text += String(chunk);
   });
-  const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
+  const ended = cli.runWith({ stderr, env, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
   t.teardown(async () => {
     stop.abort();
     await ended;
@@ -300,6 +302,43 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   up.stop();
   t.is((await up.ended).code, 0);
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
+});
+
+test('of many rules, a saved one is published at once, all are scanned with, and the next run has nothing to compile', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  const env = { XDG_CACHE_HOME: join(cli.dir, 'cache') };
+  const filler = `// ${'x'.repeat(300 * 1024)}\n`;
+  await cli.write({ ...folder, 'rules/a.yar': `${filler}${rule('Alpha', 'alpha')}` });
+  await cli.write({
+    'rules/b.yar': rule('Beta', 'gamma'),
+    'rule-tests/b.yar.test.yaml': testsFor(['gamma', 'Beta'], ['', '']),
+  });
+  const up = startUp(t, cli, env);
+  await up.prints(/ready/);
+  await cli.write({
+    'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
+    'rules/b.yar': rule('Beta', 'beta'),
+  });
+  await up.prints(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
+  await cli.write({ '.rearview/inbox/three.txt': 'alpha beta gamma' });
+  await up.prints(/three\.txt: 2 matches/);
+  // The image comes last, with the file of the ruleset.
+  const open = () => openContentCache(join(env.XDG_CACHE_HOME, 'rearview'), { now: Date.now });
+  const kept = async () => {
+    const cache = open();
+    if (cache === null) return false;
+    const base = createKeptImages(cache).base(await realpath(join(cli.dir, 'rules')));
+    cache.close();
+    return base?.sources.get('b.yar')?.length === rule('Beta', 'beta').length;
+  };
+  while (!(await kept())) await sleep(50);
+  up.stop();
+  t.is((await up.ended).code, 0);
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Alpha three.txt', 'Beta three.txt', 'Beta two.txt']);
+  const again = await cli.runWith({ env }, ...once);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /3 of 3|all 3 objects are covered/);
 });
 
 test('a second process on the same state folder is refused and changes nothing', async (t) => {
