@@ -2,6 +2,7 @@ import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
 import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchRules } from './rules.ts';
 import { benchStart } from './start.ts';
 
 const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
@@ -10,13 +11,14 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   aws: benchAws,
   bundle: benchBundle,
   start: benchStart,
+  rules: benchRules,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir>]]\n',
   );
   process.exitCode = 2;
 } else {
