@@ -93,7 +93,9 @@ function breakRules(files: readonly string[]): number {
   let [seen, count] = [0, 0];
   for (const file of files) {
     const source = readFileSync(file, 'utf8');
-    const broken = parseSource(source).rules.filter(() => (seen += 1) % brokenShare === 0);
+    const parsed = parseSource(source).rules;
+    const broken = parsed.filter((_, index) => (seen + index) % brokenShare === 0);
+    seen += parsed.length;
     let text = source;
     for (const { parts } of broken.toReversed()) {
       const { start: at } = parts.condition;
