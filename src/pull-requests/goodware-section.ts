@@ -6,6 +6,8 @@ import { reviewSchema, type SectionOf } from './section.ts';
 
 /** Most matches that a section lists. */
 export const maxListedMatches = 100;
+/** Most public rules that a section lists. */
+const maxPublicMatches = 300;
 /** Most strings that are kept for a match. */
 export const maxMatchStrings = 4;
 
@@ -16,6 +18,28 @@ export interface ListedMatch extends GoodwareMatch {
   readonly exception: GoodwareException | null;
 }
 
+/** A public rule that matches goodware. */
+export interface PublicMatches {
+  /** `namespace:name`. */
+  readonly rule: string;
+  /** Folder of its source below `vendor`. */
+  readonly collection: string;
+  readonly isStaged: boolean;
+  /** Number of files, without those that an exception covers. */
+  readonly files: number;
+  /** The first of them by path. */
+  readonly first: { readonly path: string; readonly sha256: string };
+}
+
+/** Result of the public rules. */
+export interface PublicGoodware {
+  /** Number of rules. */
+  readonly rules: number;
+  /** Number of rules whose result was remembered. */
+  readonly remembered: number;
+  readonly matching: readonly PublicMatches[];
+}
+
 /** Result of a scan of goodware. */
 export interface GoodwareResult {
   /** Files that were scanned, and their bytes. */
@@ -23,7 +47,7 @@ export interface GoodwareResult {
   readonly bytes: number;
   /** Files that were not, by reason. */
   readonly unscanned: ReadonlyMap<string, number>;
-  /** All matches, and those without an exception. */
+  /** All matches, and those without an exception; without those of public rules. */
   readonly matches: number;
   readonly failing: number;
   /** The listed matches, failing ones first. */
@@ -33,6 +57,8 @@ export interface GoodwareResult {
   readonly hashes: readonly HashState[];
   /** Roots of which no byte was scanned, or that could not be listed to their end. */
   readonly incomplete: readonly string[];
+  /** Absent if there is no public rule. */
+  readonly public?: PublicGoodware;
 }
 
 export interface GoodwareSectionInput {
@@ -64,6 +90,7 @@ export function goodwareSection(input: GoodwareSectionInput): SectionOf<'goodwar
     hits: matches.map(matchOf),
     omitted: (result?.matches ?? 0) - matches.length,
     hashes: hashesOf(result?.hashes ?? []),
+    ...(result?.public === undefined ? {} : { public: publicPart(result.public) }),
     notes: clipList(notes, 100).shown.map((note) => clip(note, 1000)),
   };
 }
@@ -75,6 +102,24 @@ function hashesOf(hashes: readonly HashState[]): SectionOf<'goodware'>['hashes']
     hashes.toSorted((a, b) => rank[a.state] - rank[b.state]),
     300,
   ).shown.map((each) => ({ ...each, rule: clip(each.rule, 600) }));
+}
+
+/** Rules that alert first. */
+function publicPart({ rules, remembered, matching }: PublicGoodware): NonNullable<SectionOf<'goodware'>['public']> {
+  const alerting = matching.filter(({ isStaged }) => !isStaged);
+  const staged = matching.filter(({ isStaged }) => isStaged);
+  const { shown, omitted } = clipList([...alerting, ...staged], maxPublicMatches);
+  return {
+    ...{ rules, remembered, failing: alerting.length, staged: staged.length, omitted },
+    matching: shown.map(({ rule, collection, isStaged, files, first: { path, sha256 } }) => ({
+      ...{ rule: clip(rule, 600), source: clip(collection, 200), state: isStaged ? 'staged' : 'alerts', files },
+      ...{ path: clip(path, 2048), sha256 },
+    })),
+  };
+}
+
+function failingPublic(given: PublicGoodware | undefined): number {
+  return given?.matching.filter(({ isStaged }) => !isStaged).length ?? 0;
 }
 
 function matchOf({ rule, path, sha256, strings, exception }: ListedMatch): SectionOf<'goodware'>['hits'][number] {
@@ -90,14 +135,15 @@ function matchOf({ rule, path, sha256, strings, exception }: ListedMatch): Secti
 }
 
 /** Reasons that are caused by slow or large rules, not by an unreadable file. */
-const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
+export const ruleReasons = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 
 function verdictOf(result: GoodwareResult | null): SectionOf<'goodware'>['verdict'] {
   if (result === null) return 'passed';
+  if (failingPublic(result.public) > 0) return 'failed';
   if (result.failing > 0 || result.hashes.some(({ state }) => state === 'missed')) return 'failed';
   const { bytes, incomplete, unscanned } = result;
   // The file was read, but whether the rules match it is unknown.
-  const isUnknown = bytes === 0 || incomplete.length > 0 || byRules.some((reason) => unscanned.has(reason));
+  const isUnknown = bytes === 0 || incomplete.length > 0 || ruleReasons.some((reason) => unscanned.has(reason));
   return isUnknown ? 'unknown' : 'passed';
 }
 
@@ -111,7 +157,7 @@ function notesOf(result: GoodwareResult | null): readonly string[] {
           (root) =>
             `${root} was not scanned, or not listed completely, so the result is unknown: check the path and its permissions.`,
         )),
-    ...byRules.flatMap((reason) => {
+    ...ruleReasons.flatMap((reason) => {
       const count = unscanned.get(reason) ?? 0;
       const subject = count === 1 ? '1 file was' : `${count} files were`;
       return count === 0

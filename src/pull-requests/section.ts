@@ -132,6 +132,21 @@ const goodware = z.object({
     .max(100),
   omitted: count,
   hashes: z.array(metaHash).max(300),
+  /** Public rules, which are not among the matches above. Absent if there are none. */
+  public: z
+    .object({
+      rules: count,
+      /** Rules that were measured on these files before. */
+      remembered: count,
+      /** Matching rules that alert, and that are staged. */
+      failing: count,
+      staged: count,
+      matching: z
+        .array(z.object({ rule: name, source: short, state: z.enum(['alerts', 'staged']), files: count, path, sha256 }))
+        .max(300),
+      omitted: count,
+    })
+    .exactOptional(),
   /** Exceptions that have expired, or that nothing needs any more. */
   notes: z.array(sentence).max(100),
 });

@@ -3,7 +3,7 @@ import type { PrintedText, ScannableRuleset } from '../../engine/types.ts';
 import type { GoodwareException } from '../../gates/goodware-exceptions.ts';
 import { createHashClaims } from '../../gates/hash-claims.ts';
 import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
-import { type ScanFilesOptions, scanFiles } from '../files/scan-files.ts';
+import { type FileReport, type ScanFilesOptions, scanFiles } from '../files/scan-files.ts';
 import { createGoodwareTally, type GoodwareProgress } from './goodware-tally.ts';
 import { scanNamedSamples } from './scan-named-samples.ts';
 
@@ -20,6 +20,8 @@ export interface ScanGoodwareOptions
   readonly testsDir: string;
   /** Unix time in milliseconds. */
   readonly nowMs: number;
+  /** Takes each file that was scanned, with the matches of all rules. */
+  readonly onScanned?: (report: FileReport & { readonly status: 'scanned' }) => void;
   /** Takes what rules printed while they scanned a file. Default: it is dropped. */
   readonly onPrinted?: (path: string, printed: PrintedText) => void;
   /** Called after each file. */
@@ -32,7 +34,7 @@ export interface ScanGoodwareOptions
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareResult> {
-  const { rules, exceptions, roots, nowMs, onProgress, onPrinted, ...scan } = options;
+  const { rules, exceptions, roots, nowMs, onProgress, onPrinted, onScanned, ...scan } = options;
   const claims = createHashClaims(rules);
   const tally = createGoodwareTally({ rules, exceptions, roots, claims, nowMs });
   await scanNamedSamples({ ...scan, claims });
@@ -43,6 +45,7 @@ export async function scanGoodware(options: ScanGoodwareOptions): Promise<Goodwa
     report: async (report) => {
       if (report.printed !== undefined) onPrinted?.(report.path, report.printed);
       tally.add(report);
+      if (report.status === 'scanned') onScanned?.(report);
       onProgress(tally.progress());
     },
   });

@@ -1,5 +1,6 @@
 import type { SectionOf } from '../../pull-requests/section.ts';
 import { formatBytes, formatCount, type Paint, plural, safeText, table } from '../output/output.ts';
+import { publicGoodwareLines, publicSum } from './public-goodware-lines.ts';
 
 type Goodware = SectionOf<'goodware'>;
 
@@ -16,6 +17,7 @@ export function goodwareLines(section: Goodware, paint: Paint): readonly string[
     ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), matchTable(failing)]),
     ...(covered.length === 0 ? [] : ['Matches with an exception:', exceptedTable(covered)]),
     ...(omitted === 0 ? [] : [`${plural(omitted, 'more match', 'more matches')} not listed.`]),
+    ...(section.public === undefined ? [] : publicGoodwareLines(section.public, paint)),
     ...(checked.length === 0
       ? []
       : [
@@ -55,7 +57,7 @@ function exceptedTable(matches: Goodware['hits']): string {
 }
 
 function sumLine(
-  { place, rules, files, bytes, unscanned, hits: matches, omitted, failing, hashes, verdict }: Goodware,
+  { place, rules, files, bytes, unscanned, hits: matches, omitted, failing, hashes, verdict, ...rest }: Goodware,
   paint: Paint,
 ): string {
   const left = unscanned.map((each) => `${formatCount(each.files)} ${safeText(each.reason)}`).join(', ');
@@ -68,6 +70,7 @@ function sumLine(
     ...(hashes.length === 0
       ? []
       : [`hashes: ${inState('matched')} matched, ${inState('missed')} missed, ${inState('unchecked')} unchecked`]),
+    ...(rest.public === undefined ? [] : [publicSum(rest.public)]),
     ...(left === '' ? [] : [`not scanned: ${left}`]),
   ].join('; ');
 }

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
-import { type ScanGoodwareOptions, scanGoodware } from '../../app/gates/scan-goodware.ts';
+import { type MeasureGoodwareOptions, measureGoodware } from '../../app/gates/measure-goodware.ts';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { isS3Url } from '../../domain/objects/s3-url.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { GoodwarePlace } from '../../gates/goodware-place.ts';
 import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
@@ -10,9 +12,10 @@ import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createStatusLine } from '../output/status-line.ts';
+import { openGoodwareMemory } from '../wiring/goodware-memory.ts';
 import { openScanTargets } from '../wiring/scan-targets.ts';
 
-type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
+type Rules = Pick<MeasureGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
 
 export interface GoodwarePlaceOptions extends Rules {
   readonly place: GoodwarePlace;
@@ -20,6 +23,8 @@ export interface GoodwarePlaceOptions extends Rules {
   readonly dir: string;
   /** Workers that scan. */
   readonly jobs: number;
+  /** Remembers results of public rules. */
+  readonly stateDir: string;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface GoodwarePlaceOptions extends Rules {
  */
 export async function scanGoodwarePlace(
   context: CliContext,
-  { place, dir, jobs, ...rules }: GoodwarePlaceOptions,
+  { place, dir, jobs, stateDir, ...rules }: GoodwarePlaceOptions,
 ): Promise<GoodwareResult | null> {
   const { stderr, signal } = context;
   const targets = await openTargets(place, dir, jobs);
@@ -45,10 +50,13 @@ export async function scanGoodwarePlace(
     describe: () => (text === '' ? null : { terminal: text, plain: text }),
   });
   try {
-    await pool.warm(rules.ruleset);
     status.begin();
-    const result = await scanGoodware({
-      ...{ ...rules, pool, signal, files: targets.files(), roots: targets.roots, readAhead: targets.readAhead },
+    // An object of S3 has metadata, which rules may depend on.
+    const isLocal = !place.roots.some(isS3Url);
+    const result = await measureGoodware({
+      ...{ ...rules, pool, signal, listFiles: targets.files, roots: targets.roots, readAhead: targets.readAhead },
+      memory: isLocal ? openGoodwareMemory(stateDir) : null,
+      setting: [...place.roots.map((root) => resolve(dir, root)), String(rules.maxBytes)],
       // Twice the most that is held of one file: one is scanned while the next is read.
       budget: createByteBudget(2 * rules.maxBytes),
       onPrinted: (file, printed) =>

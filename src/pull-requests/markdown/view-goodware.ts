@@ -5,6 +5,7 @@ import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, html, join, nothing, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
 import { viewHashes } from './view-hashes.ts';
+import { publicGoodwareCounts, viewPublicGoodware } from './view-public-goodware.ts';
 import { viewStrings } from './view-strings.ts';
 
 /** Matches of the changed rules on goodware. */
@@ -28,10 +29,11 @@ export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): Se
   ]);
   return {
     title: html`Goodware ${code(place)}`,
-    line: words(`${scanned}: ${found}`),
+    line: words(`${scanned}: ${found}${section.public === undefined ? '' : publicGoodwareCounts(section.public)}`),
     blocks: [
       table(['rule', 'file', 'strings', 'exception'].map(words), rows),
       ...leftOut(matches, detail, omitted),
+      ...(section.public === undefined ? [] : viewPublicGoodware(section.public, detail)),
       detail.items === 0 || roots.length === 0
         ? nothing
         : html`<p>Scanned: ${join(shownOf(roots, detail).map((each) => code(each)))}</p>`,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { goodwareLogic } from '../../../app/gates/goodware-logic.ts';
 import { readGoodwareExceptions } from '../../../app/gates/read-goodware-exceptions.ts';
 import { formatDiagnostic } from '../../../domain/rulesets/diagnostic.ts';
 import { ruleId } from '../../../domain/rulesets/rule.ts';
@@ -7,7 +8,6 @@ import { exceptionNotes } from '../../../gates/goodware-notes.ts';
 import { goodwarePlace, rootWithSlashes } from '../../../gates/goodware-place.ts';
 import { goodwareSection } from '../../../pull-requests/goodware-section.ts';
 import { reviewSchema, type SectionOf } from '../../../pull-requests/section.ts';
-import { diffRulesets } from '../../../rules/diff-rulesets.ts';
 import { subsetRuleset } from '../../../rules/ruleset.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -33,7 +33,7 @@ type Options = z.infer<typeof options>;
 /** `rules goodware`. */
 export const rulesGoodware = defineCommand({
   description:
-    'Scan goodware with the rules whose logic the base does not have.\n\nA PLACE is a name in goodware.places of the configuration. A match fails unless a reviewed exception covers it. A rule must also match each file whose hash its meta names.\nEnds with 1 if the gate fails or if nothing could be scanned in one of the places; with 0 if no rule changed.',
+    'Scan goodware with the rules whose logic the base does not have.\n\nA PLACE is a name in goodware.places of the configuration. A match fails unless a reviewed exception covers it. A rule must also match each file whose hash its meta names.\nMatches of public rules are listed by source: they fail only if the rule alerts, and are measured once for each state of the files.\nEnds with 1 if the gate fails or if nothing could be scanned in one of the places; with 0 if no rule changed.',
   args: [['[place...]', 'Names of places. Default: linux, macos or windows, by the platform of this machine.']],
   flags: [
     baseFlag,
@@ -66,7 +66,8 @@ export const rulesGoodware = defineCommand({
       for (const each of messages) await printLine(context.stderr, safeText(each));
       return print(context, options, goodwareSection({ ...about, result: null, notes: [], problems: messages }));
     }
-    const scan = { ruleset, rules, exceptions, nowMs, testsDir: globals.testsDir, maxBytes: goodware.maxFileBytes };
+    const { testsDir, stateDir } = globals;
+    const scan = { ruleset, rules, exceptions, nowMs, testsDir, stateDir, maxBytes: goodware.maxFileBytes };
     const result =
       rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
     if (context.signal.aborted) return exitCodes.interrupted;
@@ -88,7 +89,7 @@ async function changedRules(context: CliContext, globals: GlobalOptions, { all, 
   const before = all ? null : await baseRuleset(context, globals, base, config);
   const head = await headRuleset(context, globals, config);
   if (head === null) return null;
-  const logic = new Set(diffRulesets(before, head).logicToScan);
+  const logic = new Set(goodwareLogic(before, head));
   const ruleset = subsetRuleset(head, logic);
   return { head, ruleset, rules: ruleset.rules.filter(({ logicHash }) => logic.has(logicHash)) };
 }

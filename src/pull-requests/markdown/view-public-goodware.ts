@@ -1,0 +1,51 @@
+import { plural } from '../../domain/text/amounts.ts';
+import { bySource, ruleNames } from '../public-goodware.ts';
+import type { SectionOf } from '../section.ts';
+import { details, paragraph, table } from './blocks.ts';
+import { type Detail, leftOut, shownOf } from './detail.ts';
+import { code, type Html, html, join, words } from './html.ts';
+
+type Public = NonNullable<SectionOf<'goodware'>['public']>;
+
+/** Public rules that match goodware, folded by source. */
+export function viewPublicGoodware({ matching, omitted }: Public, detail: Detail): readonly Html[] {
+  const shown = shownOf(matching, detail);
+  return [
+    ...bySource(shown).map(({ source, rules, alerting }) =>
+      details(html`${code(source)}: ${words(stateCounts(alerting.length, rules.length - alerting.length))}`, [
+        table(
+          ['public rule', '', 'files', 'first file'].map(words),
+          rules.map(({ rule, state, files, path }) => [
+            code(rule),
+            words(state),
+            html`${files}`,
+            code(path, detail.text),
+          ]),
+        ),
+        ...(alerting.length === 0
+          ? []
+          : [
+              paragraph(
+                html`To leave out those that alert, add to <code>rules.exclude</code> of the source: ${join(
+                  ruleNames(alerting).map((name) => code(name)),
+                )}`,
+              ),
+            ]),
+      ]),
+    ),
+    ...leftOut(matching, detail, omitted),
+  ];
+}
+
+/** The sum, for the line of the section; empty if no public rule matches. */
+export function publicGoodwareCounts({ failing, staged }: Public): string {
+  return failing + staged === 0 ? '' : `; public rules that match: ${stateCounts(failing, staged)}`;
+}
+
+function stateCounts(alerting: number, staged: number): string {
+  const counts = [
+    ...(alerting === 0 ? [] : [plural(alerting, 'alerting rule')]),
+    ...(staged === 0 ? [] : [plural(staged, 'staged rule')]),
+  ];
+  return counts.join(', ');
+}
