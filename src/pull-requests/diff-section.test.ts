@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { LeftOutDiff } from '../rules/diff-left-out.ts';
 import type { RuleChange } from '../rules/diff-rulesets.ts';
 import { diffSection } from './diff-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from './section.ts';
@@ -17,8 +18,9 @@ const logic = (rule: string, text: string, count = 1): RuleChange => ({
   dependencies: [],
   texts: Array.from({ length: count }, (_, index) => ({ part: `$${index}`, before: text, after: null })),
 });
-const sectionOf = (changes: readonly RuleChange[]) =>
-  diffSection({ changes, unchanged: 3, logicToScan: ['a', 'b'], dependents: [] });
+const nothingLeftOut: LeftOutDiff = { quarantined: 0, duplicates: 0, changes: [], returned: [] };
+const sectionOf = (changes: readonly RuleChange[], leftOut = nothingLeftOut) =>
+  diffSection({ changes, unchanged: 3, logicToScan: ['a', 'b'], dependents: [], leftOut });
 
 test('a diff is shown change by change', (t) => {
   const section = sectionOf([
@@ -52,10 +54,47 @@ test('however much changed, the section is valid, and the omitted changes are co
 });
 
 test('the smallest changes are left out first', (t) => {
-  const described = Array.from({ length: 400 }, (_, index): RuleChange => {
+  const described = Array.from({ length: 1100 }, (_, index): RuleChange => {
     return { kind: 'described', rule: `a:${index}`, what: ['tags'], dependents: [] };
   });
   const { changes, omitted } = sectionOf([...described, logic('a:r', 'x')]);
   t.is(changes[0]?.rule, 'a:r');
   t.is(omitted, 101);
+});
+
+test('an update of two thousand public rules has all counts, and every change of our own in full', (t) => {
+  const changes: readonly RuleChange[] = [
+    ...Array.from({ length: 1500 }, (_, index) => logic(`vendor/big/${index}.yar:R${index}`, 'x'.repeat(50), 30)),
+    ...Array.from(
+      { length: 500 },
+      (_, index): RuleChange => ({
+        ...{ kind: 'added', rule: `vendor/small/a.yar:A${index}`, dependents: [] },
+      }),
+    ),
+    logic('own.yar:Own', 'mine'),
+  ];
+  const section = sectionOf(changes);
+  t.deepEqual(reviewSectionSchema.parse(section), section);
+  t.true(Buffer.byteLength(JSON.stringify(section, null, 2)) < maxSectionBytes);
+  t.like(section.changes[0], { rule: 'own.yar:Own', texts: [{ before: 'mine' }] });
+  t.is(section.changes.length + section.omitted, 2001);
+  const none = { removed: 0, described: 0, moved: 0, quarantined: 0, duplicates: 0 };
+  t.deepEqual(section.sources, [
+    { source: 'big', ...none, added: 0, logic: 1500 },
+    { source: 'small', ...none, added: 500, logic: 0 },
+  ]);
+});
+
+test('a rule that was used and is left out now counts once, as left out', (t) => {
+  const reason = { kind: 'quarantined', reason: 'unknown identifier' } as const;
+  const section = sectionOf([{ kind: 'removed', rule: 'vendor/p/a.yar:Gone', dependents: [], leftOut: reason }], {
+    ...{ quarantined: 4, duplicates: 0, returned: [] },
+    changes: [{ ...reason, rule: 'vendor/p/a.yar:Gone', was: 'used' }],
+  });
+  t.like(section.sources?.[0], { source: 'p', removed: 0, quarantined: 1 });
+  t.deepEqual(section.changes[0]?.what, ['quarantined: unknown identifier']);
+  t.deepEqual(section.leftOut, {
+    ...{ quarantined: 4, duplicates: 0, returned: 0, omitted: 0 },
+    changes: [{ ...reason, rule: 'vendor/p/a.yar:Gone', was: 'used' }],
+  });
 });

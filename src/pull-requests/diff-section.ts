@@ -1,37 +1,47 @@
 import { safeJson } from '../domain/text/safe-json.ts';
 import type { RuleChange, RulesetDiff } from '../rules/diff-rulesets.ts';
+import { collectionOf, isVendored } from '../rules/vendored.ts';
 import { clip, clipList } from './clip.ts';
+import { countsBySource, leftOutChanges } from './public-changes.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from './section.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];
 
-const maxChanges = 300;
+const maxChanges = 1000;
+/** Public rules are listed with texts if no more of them changed. */
+export const maxDetailedPublic = 20;
 const maxName = 600;
 /**
  * Bytes of all changes together. Changes beyond the limit are listed without texts, or only
  * counted.
  */
-const maxChangeBytes = maxSectionBytes * 0.75;
+const maxChangeBytes = maxSectionBytes * 0.7;
 
 /** Most important kinds first, because the space is limited. */
 const ranks: Readonly<Record<RuleChange['kind'], number>> = { logic: 0, added: 1, removed: 2, moved: 3, described: 4 };
 
 /** The changes of rules as a section of a review. */
-export function diffSection({ changes, unchanged, logicToScan }: RulesetDiff): SectionOf<'diff'> {
-  const ordered = changes.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]).slice(0, maxChanges);
+export function diffSection(diff: RulesetDiff): SectionOf<'diff'> {
+  const { changes, unchanged, logicToScan } = diff;
+  const isPublic = ({ rule }: RuleChange) => isVendored(rule);
+  const ranked = changes.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]);
+  const ofPublic = ranked.filter(isPublic);
+  const isBrief = ofPublic.length > maxDetailedPublic;
+  const ordered = [...ranked.filter((each) => !isPublic(each)), ...sourcesInTurns(ofPublic)].slice(0, maxChanges);
   const shown: Change[] = [];
   let bytes = 0;
   for (const each of ordered) {
     const whole = changeOf(each);
-    const choices = [
-      whole,
-      { ...whole, texts: [], what: whole.what.slice(0, 5), dependents: whole.dependents.slice(0, 5) },
-    ];
+    const brief = { ...whole, texts: [], what: whole.what.slice(0, 5), dependents: whole.dependents.slice(0, 5) };
+    const choices = isBrief && isPublic(each) ? [brief] : [whole, brief];
     const fitting = choices.find((choice) => bytes + sizeOf(choice) <= maxChangeBytes);
     if (fitting === undefined) break;
     bytes += sizeOf(fitting);
     shown.push(fitting);
   }
+  const sources = countsBySource(diff);
+  const leftOut = leftOutChanges(diff);
+  const { quarantined, duplicates, returned } = leftOut;
   return {
     schema: reviewSchema,
     section: 'diff',
@@ -40,11 +50,13 @@ export function diffSection({ changes, unchanged, logicToScan }: RulesetDiff): S
     omitted: changes.length - shown.length,
     unchanged,
     toScan: logicToScan.length,
+    ...(sources.length === 0 ? {} : { sources }),
+    ...(quarantined + duplicates + returned === 0 ? {} : { leftOut }),
   };
 }
 
 function changeOf(change: RuleChange): Change {
-  const what = change.kind === 'added' || change.kind === 'removed' ? [] : change.what;
+  const what = change.kind === 'added' || change.kind === 'removed' ? whyLeftOut(change) : change.what;
   const texts = change.kind === 'logic' ? change.texts : [];
   const clipText = (text: string | null) => (text === null ? null : clip(text, 2000));
   return {
@@ -60,6 +72,25 @@ function changeOf(change: RuleChange): Change {
       after: clipText(after),
     })),
   };
+}
+
+function whyLeftOut(change: RuleChange): readonly string[] {
+  if (change.kind !== 'removed' || change.leftOut === undefined) return [];
+  return [`${change.leftOut.kind}: ${change.leftOut.reason}`];
+}
+
+/** The first change of each source, then the second of each: a large source must not hide the others. */
+function sourcesInTurns(changes: readonly RuleChange[]): readonly RuleChange[] {
+  const turns = new Map<string, number>();
+  return changes
+    .map((change) => {
+      const source = collectionOf(change.rule);
+      const turn = turns.get(source) ?? 0;
+      turns.set(source, turn + 1);
+      return { change, turn };
+    })
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ change }) => change);
 }
 
 /** Size in the indented file. */

@@ -1,6 +1,7 @@
 import { type RuleEntry, ruleId } from '../domain/rulesets/rule.ts';
 import { logicOf, type Ruleset } from '../domain/rulesets/ruleset.ts';
 import { createLogicComparison, type LogicChange } from './compare-logic.ts';
+import { diffLeftOut, type LeftOutChange, type LeftOutDiff } from './diff-left-out.ts';
 import { createParsedRuleset } from './parsed-ruleset.ts';
 import { createScopeComparison, type Scope } from './scope/compare-scope.ts';
 
@@ -15,7 +16,8 @@ export type RuleChange = {
   readonly dependents: readonly string[];
 } & (
   | { readonly kind: 'added' }
-  | { readonly kind: 'removed' }
+  /** `leftOut`: it is a public rule that is still there, and why it is not used. */
+  | { readonly kind: 'removed'; readonly leftOut?: Pick<LeftOutChange, 'kind' | 'reason'> }
   /**
    * It matches differently now, or may. `what` lists the reasons as text, `scope` what is certain
    * about the effect.
@@ -39,6 +41,8 @@ export interface RulesetDiff {
   readonly logicToScan: readonly string[];
   /** Rules with unchanged text and changed logic, because a rule they depend on changed. Sorted. */
   readonly dependents: readonly string[];
+  /** Public rules that are not part of the head. */
+  readonly leftOut: LeftOutDiff;
 }
 
 /**
@@ -82,10 +86,16 @@ export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
   };
   const changes = [...after.values()].map(change).filter((each) => each !== null);
   const moved = new Set(origins.values());
+  const leftOut = diffLeftOut(base, head);
+  const reasons = new Map(leftOut.changes.map(({ rule, kind, reason }) => [rule, { kind, reason }]));
   const removed = gone
     .filter((rule) => !moved.has(rule))
     .map(ruleId)
-    .map((rule): RuleChange => ({ kind: 'removed', rule, dependents: needed.get(rule) ?? [] }));
+    .map((rule): RuleChange => {
+      const reason = reasons.get(rule);
+      const common = { rule, dependents: needed.get(rule) ?? [] };
+      return reason === undefined ? { kind: 'removed', ...common } : { kind: 'removed', ...common, leftOut: reason };
+    });
   const known = new Set(base === null ? [] : logicOf(base));
   return {
     changes: [...changes, ...removed],
@@ -94,6 +104,7 @@ export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
     dependents: changes
       .flatMap((each) => (each.kind === 'logic' && each.cause === 'dependency' ? [each.rule] : []))
       .sort(),
+    leftOut,
   };
 }
 

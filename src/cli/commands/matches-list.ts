@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
 import { pagesOf } from '../../ports/pages.ts';
 import type { Target } from '../../targets/target.ts';
@@ -40,8 +41,13 @@ export const matchesList = defineCommand({
         ...(since === undefined ? {} : { since }),
       };
       const { matches, more } = await listMatches(target, filter, limit);
-      if (options.json) for (const match of matches) await printLine(stdout, jsonLine(matchJson(match)));
-      else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches));
+      const leftOut = await leftOutNow(
+        target.library,
+        matches.map((each) => each.ruleId),
+      );
+      if (options.json) {
+        for (const match of matches) await printLine(stdout, jsonLine(matchJson(match, leftOut.get(match.ruleId))));
+      } else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches, leftOut));
       if (more) await printLine(stderr, `Only the newest ${limit} are shown: --limit shows more.`);
       return 0;
     }),
@@ -58,10 +64,16 @@ async function listMatches({ state }: Target, filter: MatchFilter, limit: number
   return { matches, more: false };
 }
 
-function matchTable(matches: readonly StoredMatch[]): string {
-  const rows = matches.map(({ firstSeenAt, alert, sha256, objects, isStaged }) => [
+function matchTable(matches: readonly StoredMatch[], leftOut: ReadonlyMap<string, LeftOutReason>): string {
+  const rows = matches.map(({ firstSeenAt, alert, sha256, objects, isStaged, ruleId }) => [
     ...[firstSeenAt.slice(0, 19).replace('T', ' '), alert.rule.severity, alert.rule.name, sha256.slice(0, 16), objects],
-    `${alert.file.filepath}${isStaged ? ' (staged)' : ''}`,
+    `${alert.file.filepath}${isStaged ? ' (staged)' : ''}${leftOutWord(leftOut.get(ruleId))}`,
   ]);
   return table(['FOUND (UTC)', 'SEVERITY', 'RULE', 'SHA-256', 'OBJECTS', 'FILE'], rows);
+}
+
+/** The rule is not scanned with any more. */
+function leftOutWord(leftOut: LeftOutReason | undefined): string {
+  if (leftOut === undefined) return '';
+  return leftOut.kind === 'quarantined' ? ' (now quarantined)' : ' (now a duplicate)';
 }

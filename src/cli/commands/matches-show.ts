@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { MatchedObject, StoredMatch } from '../../ports/match-store.ts';
@@ -19,14 +20,19 @@ export const matchesShow = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f'],
   run: ({ stdout }, { args: [given], options, globals }) =>
-    withExistingTarget(globals, async ({ state }) => {
+    withExistingTarget(globals, async ({ state, library }) => {
       const parsed = sha256Flag.safeParse(given);
       if (!parsed.success)
         throw new RearviewError('ERR_USAGE', parsed.error.issues.map((each) => each.message).join(' '));
       const sha256 = parsed.data;
       const { matches } = await state.matches.list({ filter: { sha256 }, limit: mostRules });
       if (matches.length === 0) throw new RearviewError('ERR_NOT_FOUND', `No match is on record for ${sha256}.`);
+      const leftOut = await leftOutNow(
+        library,
+        matches.map(({ ruleId }) => ruleId),
+      );
       for (const match of matches) {
+        const why = leftOut.get(match.ruleId);
         const matchedObjects = await state.matches.matchedObjects({
           sha256,
           ruleId: match.ruleId,
@@ -35,8 +41,8 @@ export const matchesShow = defineCommand({
         await printLine(
           stdout,
           options.json
-            ? jsonLine({ ...matchJson(match), strings: match.alert.strings, sightings: matchedObjects })
-            : matchLines(match, matchedObjects).join('\n'),
+            ? jsonLine({ ...matchJson(match, why), strings: match.alert.strings, sightings: matchedObjects })
+            : matchLines(match, matchedObjects, why).join('\n'),
         );
       }
       return 0;
@@ -50,10 +56,12 @@ function uploaderLine({ principal, address }: Uploader): string {
 function matchLines(
   { alert, objects, isStaged, firstSeenAt }: StoredMatch,
   matchedObjects: readonly MatchedObject[],
+  leftOut: LeftOutReason | undefined,
 ): string[] {
   const { rule, file, strings } = alert;
   return [
     `${safeText(rule.namespace)}:${rule.name}${isStaged ? ' (staged: no alert)' : ''}`,
+    ...(leftOut === undefined ? [] : [`  rule     not scanned with now, ${leftOut.kind}: ${safeText(leftOut.reason)}`]),
     `  file     ${file.sha256}, ${formatBytes(file.size)}, MD5 ${file.md5}`,
     ...(file.scannedBytes === undefined
       ? []

@@ -27,15 +27,32 @@ function diffLines(diff: RulesetDiff): readonly string[] {
 
 /** The lines of a diff with details: scope, texts before and after, and dependent rules. */
 export function detailedDiffLines(diff: RulesetDiff): readonly string[] {
-  return [...diff.changes.flatMap(detailedLines), sumLine(diff)];
+  return [...diff.changes.flatMap(detailedLines), ...leftOutLines(diff.leftOut), sumLine(diff)];
 }
 
-function sumLine({ changes, unchanged, logicToScan }: RulesetDiff): string {
+/** Those that were part of the base are among the removed rules. */
+function leftOutLines({ changes }: RulesetDiff['leftOut']): readonly string[] {
+  return changes
+    .filter(({ was }) => was === 'unused')
+    .map(({ kind, rule, reason }) => `! ${safeText(rule)} (${kind}: ${safeText(reason)})`);
+}
+
+function sumLine({ changes, unchanged, logicToScan, leftOut }: RulesetDiff): string {
   const scan =
     logicToScan.length === 0
       ? 'nothing to scan again'
       : `${plural(logicToScan.length, 'rule needs', 'rules need')} a retro scan`;
-  return `${plural(changes.length, 'change')}, ${formatCount(unchanged)} unchanged; ${scan}`;
+  const isLeftOut = leftOut.quarantined + leftOut.duplicates + leftOut.returned.length > 0;
+  return `${plural(changes.length, 'change')}, ${formatCount(unchanged)} unchanged; ${scan}${isLeftOut ? `; ${leftOutSum(leftOut)}` : ''}`;
+}
+
+function leftOutSum({ quarantined, duplicates, changes, returned }: RulesetDiff['leftOut']): string {
+  const newOf = (kind: string) => formatCount(changes.filter((each) => each.kind === kind).length);
+  return [
+    `public rules left out: ${formatCount(quarantined)} quarantined (${newOf('quarantined')} new)`,
+    plural(duplicates, 'duplicate').concat(` (${newOf('duplicate')} new)`),
+    ...(returned.length === 0 ? [] : [`${formatCount(returned.length)} used again`]),
+  ].join(', ');
 }
 
 function detailedLines(change: RuleChange): readonly string[] {
@@ -62,7 +79,7 @@ function changeLine(change: RuleChange, scope = ''): string {
     case 'added':
       return `+ ${rule}`;
     case 'removed':
-      return `- ${rule}`;
+      return `- ${rule}${change.leftOut === undefined ? '' : ` (${change.leftOut.kind}: ${safeText(change.leftOut.reason)})`}`;
     case 'moved':
       return `> ${rule} (was ${safeText(change.from)}; same logic)`;
     case 'logic':

@@ -12,6 +12,8 @@ export interface Detail {
  */
 export const detailSteps: readonly [Detail, ...Detail[]] = [
   { items: 1000, text: 2000 },
+  { items: 300, text: 1000 },
+  { items: 100, text: 500 },
   { items: 30, text: 500 },
   { items: 8, text: 160 },
   { items: 0, text: 0 },

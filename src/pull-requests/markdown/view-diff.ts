@@ -1,9 +1,11 @@
 import { plural } from '../../domain/text/amounts.ts';
+import { maxDetailedPublic } from '../diff-section.ts';
 import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, type Html, html, join, nothing, pre, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
+import { isPublicChange, publicChangeCounts, viewLeftOutChanges, viewPublicChanges } from './view-public-changes.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];
 
@@ -24,19 +26,26 @@ const scopes: Readonly<Record<NonNullable<Change['scope']>, string>> = {
 
 /** Changes of the rules since the base. */
 export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionView {
-  const { changes, omitted, unchanged, toScan } = section;
+  const { omitted, unchanged, toScan } = section;
+  // Few public rules are shown like our own.
+  const isGrouped = section.changes.filter(isPublicChange).length > maxDetailedPublic;
+  const changes = isGrouped ? section.changes.filter((each) => !isPublicChange(each)) : section.changes;
+  const ofPublic = section.changes.length - changes.length;
   const counts = Object.entries(kinds).flatMap(([kind, name]) => {
-    const count = changes.filter((change) => change.kind === kind).length;
+    const count = section.changes.filter((change) => !isPublicChange(change) && change.kind === kind).length;
     return count === 0 ? [] : [`${plural(count, 'rule')} ${name}`];
   });
   const more = omitted === 0 ? [] : [plural(omitted, 'other change')];
-  const changed = [...counts, ...more].join(', ') || 'no rule changed';
+  const own = [...counts, ...(section.sources === undefined ? more : [])].join(', ');
+  const changed = [own, publicChangeCounts(section)].filter((each) => each !== '').join('; ') || 'no rule changed';
   return {
     title: words('Changes'),
     line: words(`${changed}; ${plural(toScan, 'rule')} to scan the corpus with`),
     blocks: [
       ...shownOf(changes, detail).flatMap((change) => viewChange(change, detail)),
-      ...leftOut(changes, detail, omitted),
+      ...leftOut(changes, detail, ofPublic > 0 ? 0 : omitted),
+      ...(isGrouped ? viewPublicChanges(section, detail) : []),
+      ...viewLeftOutChanges(section, detail),
       detail.items === 0 ? nothing : html`<p>${unchanged} unchanged.</p>`,
     ],
   };

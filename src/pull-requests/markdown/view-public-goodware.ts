@@ -9,19 +9,22 @@ type Public = NonNullable<SectionOf<'goodware'>['public']>;
 
 /** Public rules that match goodware, folded by source. */
 export function viewPublicGoodware({ matching, omitted }: Public, detail: Detail): readonly Html[] {
-  const shown = shownOf(matching, detail);
+  if (detail.items === 0) return leftOut(matching, detail, omitted);
+  const sources = bySource(matching);
+  const share = { ...detail, items: Math.max(1, Math.floor(detail.items / Math.max(1, sources.length))) };
   return [
-    ...bySource(shown).map(({ source, rules, alerting }) =>
+    ...shownOf(sources, detail).map(({ source, rules, alerting }) =>
       details(html`${code(source)}: ${words(stateCounts(alerting.length, rules.length - alerting.length))}`, [
         table(
           ['public rule', '', 'files', 'first file'].map(words),
-          rules.map(({ rule, state, files, path }) => [
+          shownOf(rules, share).map(({ rule, state, files, path }) => [
             code(rule),
             words(state),
             html`${files}`,
             code(path, detail.text),
           ]),
         ),
+        ...leftOut(rules, share),
         ...(alerting.length === 0
           ? []
           : [
@@ -33,7 +36,7 @@ export function viewPublicGoodware({ matching, omitted }: Public, detail: Detail
             ]),
       ]),
     ),
-    ...leftOut(matching, detail, omitted),
+    ...leftOut([], detail, omitted),
   ];
 }
 

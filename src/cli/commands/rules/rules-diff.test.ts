@@ -101,3 +101,42 @@ test('texts are clipped, and of many dependents some are named', async (t) => {
   t.regex(stdout, /needed by a\.yar:User0, .* and 4 others\n/);
   t.true(stdout.split('\n').every((line) => line.length < 400));
 });
+
+test('public rules that are left out are part of the comparison, with their reasons', async (t) => {
+  const cli = await createTestCli(t);
+  const rule = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }`;
+  const broken = (name: string) => `rule ${name} { condition: thor }`;
+  const sources = 'sources:\n  p: { url: https://example.com/p }\n';
+  await cli.write({
+    'base/sources.yaml': sources,
+    'base/vendor/p/a.yar': `${rule('Breaks', 'one')}\n${broken('Heals')}\n${broken('Stays')}`,
+    'rules/sources.yaml': sources,
+    'rules/vendor/p/a.yar': `${broken('Breaks')}\n${rule('Heals', 'two')}\n\n${broken('Stays')}\n${broken('New')}\n${rule('Twin', 'two')}`,
+  });
+  const { stdout } = await cli.run('rules', 'diff', '--base', 'base', '--report', 'diff.json');
+  const why = 'unknown identifier `thor`: this identifier has not been declared';
+  t.is(
+    stdout,
+    [
+      '+ vendor/p/a.yar:Heals',
+      `- vendor/p/a.yar:Breaks (quarantined: ${why})`,
+      `! vendor/p/a.yar:New (quarantined: ${why})`,
+      '! vendor/p/a.yar:Twin (duplicate: it matches exactly what vendor/p/a.yar:Heals does)',
+      '2 changes, 0 unchanged; 1 rule needs a retro scan; public rules left out: 3 quarantined (2 new), 1 duplicate (1 new), 1 used again',
+      '',
+    ].join('\n'),
+  );
+  const [json] = (await cli.run('rules', 'diff', '--base', 'base', '--json')).lines;
+  t.like(json?.['leftOut'], {
+    ...{ quarantined: 3, duplicates: 1, returned: ['vendor/p/a.yar:Heals'] },
+    changes: [
+      { kind: 'quarantined', rule: 'vendor/p/a.yar:Breaks', reason: why, was: 'used' },
+      { kind: 'quarantined', rule: 'vendor/p/a.yar:New', reason: why, was: 'unused' },
+      { kind: 'duplicate', rule: 'vendor/p/a.yar:Twin', was: 'unused' },
+    ],
+  });
+  t.like(await readSection(cli, 'diff.json'), {
+    sources: [{ source: 'p', added: 1, removed: 0, quarantined: 2, duplicates: 1 }],
+    leftOut: { quarantined: 3, duplicates: 1, returned: 1 },
+  });
+});

@@ -13,10 +13,13 @@ import { detailedDiffLines } from '../../output/ruleset-diff.ts';
 /** `rules diff`. */
 export const rulesDiff = defineCommand({
   description:
-    'Compare the rules with a base, rule by rule.\n\n+ added, - removed, ~ logic changed, = only meta or tags changed, > moved. A changed rule is called broader or narrower where that is certain.\nA base that does not compile has no rules. Ends with 1 if the rules do not compile.',
+    'Compare the rules with a base, rule by rule.\n\n+ added, - removed, ~ logic changed, = only meta or tags changed, > moved, ! a public rule that is left out. A changed rule is called broader or narrower where that is certain.\nA base that does not compile has no rules. Ends with 1 if the rules do not compile.',
   flags: [
     baseFlag,
-    ['--json', 'Print one JSON object: changes, the number of unchanged rules, and the logic hashes to scan.'],
+    [
+      '--json',
+      'Print one JSON object: changes, the number of unchanged rules, the logic hashes to scan, and the public rules that are left out.',
+    ],
     reportFlag,
   ],
   options: z.object({ base: z.string().default('published'), json: switchFlag, report: z.string().optional() }),

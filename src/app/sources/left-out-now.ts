@@ -1,0 +1,28 @@
+import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import { leftOutId } from '../../rules/diff-left-out.ts';
+import { isVendored } from '../../rules/vendored.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+
+/** Why a rule has no part in the active ruleset. */
+export type LeftOutReason = Pick<LeftOutRule, 'kind' | 'reason'>;
+
+/**
+ * Returns why rules, by `namespace:name`, are left out of the active ruleset now. Empty if none is,
+ * or if no ruleset is active. Its file is read only for public rules.
+ * @throws RearviewError as `RulesetLibrary.get`
+ */
+export async function leftOutNow(
+  library: Pick<RulesetLibrary, 'current' | 'get'>,
+  rules: readonly string[],
+): Promise<ReadonlyMap<string, LeftOutReason>> {
+  const wanted = new Set(rules.filter(isVendored));
+  const current = wanted.size === 0 ? null : await library.current();
+  if (current === null) return new Map();
+  const { leftOut = [] } = await library.get(current.rulesetId);
+  return new Map(
+    leftOut.flatMap((each): readonly [string, LeftOutReason][] => {
+      const rule = leftOutId(each);
+      return wanted.has(rule) ? [[rule, { kind: each.kind, reason: each.reason }]] : [];
+    }),
+  );
+}

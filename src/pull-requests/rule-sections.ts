@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { common, count, metaHash, name, path, place, sentence, sha256, short, string } from './section-fields.ts';
+
+const leftOutRule = z.object({ rule: name, reason: sentence, code: short, ...place });
+const leftOutRules = z.array(leftOutRule).max(100);
+const leftOut = z.object({ quarantined: count, duplicates: count, rules: leftOutRules, omitted: count });
+
+/** Rules compile. */
+export const check = z.object({
+  ...common,
+  section: z.literal('check'),
+  files: count,
+  rules: count,
+  errors: count,
+  warnings: count,
+  /** Findings that are in the baseline, and so not among the warnings. */
+  known: count.exactOptional(),
+  diagnostics: z
+    .array(z.object({ severity: z.enum(['error', 'warning']), code: short, message: sentence, ...place }))
+    .max(200),
+  /** Number of diagnostics that are not listed. `omitted` means the same in other sections. */
+  omitted: count,
+  /** Public rules that are not part of the ruleset. Absent if there are none. */
+  leftOut: leftOut.exactOptional(),
+});
+
+const change = z.object({
+  kind: z.enum(['added', 'removed', 'logic', 'described', 'moved']),
+  rule: name,
+  /** Former name of a moved rule. */
+  from: name.nullable(),
+  /**
+   * Scope of changed logic: `broader` matches all that it matched and maybe more, `narrower` the
+   * reverse, `same` both. `unknown`: not certain.
+   */
+  scope: z.enum(['same', 'broader', 'narrower', 'unknown']).nullable(),
+  what: z.array(sentence).max(40),
+  /** Rules whose condition needs it. */
+  dependents: z.array(name).max(50),
+  /** Text of changed strings and conditions before and after; null if absent. */
+  texts: z
+    .array(z.object({ part: short, before: z.string().max(2000).nullable(), after: z.string().max(2000).nullable() }))
+    .max(40),
+});
+
+/** The changes of rules. */
+export const diff = z.object({
+  ...common,
+  section: z.literal('diff'),
+  changes: z.array(change).max(1000),
+  omitted: count,
+  unchanged: count,
+  /** Rules that an incremental retro scan would apply. */
+  toScan: count,
+  /** Numbers of changes of public rules, by source. They are of all, also of those not listed. */
+  sources: z
+    .array(
+      z.object({
+        source: short,
+        ...{ added: count, removed: count, logic: count, described: count, moved: count },
+        /** Rules that are left out now, and were not, or for another reason. */
+        ...{ quarantined: count, duplicates: count },
+      }),
+    )
+    .max(200)
+    .exactOptional(),
+  /** Public rules that are not part of the ruleset. Absent if there are none, now and in the base. */
+  leftOut: z
+    .object({
+      quarantined: count,
+      duplicates: count,
+      /** Rules that the base left out and that are part of the ruleset now. */
+      returned: count,
+      changes: z
+        .array(
+          z.object({
+            kind: z.enum(['quarantined', 'duplicate']),
+            rule: name,
+            reason: sentence,
+            was: z.enum(['used', 'unused']),
+          }),
+        )
+        .max(200),
+      omitted: count,
+    })
+    .exactOptional(),
+});
+
+/** Rules match no goodware. */
+export const goodware = z.object({
+  ...common,
+  section: z.literal('goodware'),
+  /** Which goodware: `linux`, `windows`, `macos`, or what the configuration calls it. */
+  place: short,
+  roots: z.array(path).max(50),
+  rules: count,
+  files: count,
+  bytes: count,
+  /** Files that could not be read or scanned, by reason. */
+  unscanned: z.array(z.object({ reason: short, files: count })).max(20),
+  /** Matches without an exception. */
+  failing: count,
+  hits: z
+    .array(
+      z.object({
+        rule: name,
+        path,
+        sha256,
+        strings: z.array(string).max(4),
+        exception: z.object({ reason: sentence, expires: short }).nullable(),
+      }),
+    )
+    .max(100),
+  omitted: count,
+  hashes: z.array(metaHash).max(300),
+  /** Public rules, which are not among the matches above. Absent if there are none. */
+  public: z
+    .object({
+      rules: count,
+      /** Rules that were measured on these files before. */
+      remembered: count,
+      /** Matching rules that alert, and that are staged. */
+      failing: count,
+      staged: count,
+      matching: z
+        .array(z.object({ rule: name, source: short, state: z.enum(['alerts', 'staged']), files: count, path, sha256 }))
+        .max(300),
+      omitted: count,
+    })
+    .exactOptional(),
+  /** Exceptions that have expired, or that nothing needs any more. */
+  notes: z.array(sentence).max(100),
+});
