@@ -210,6 +210,11 @@ export const groups: readonly Group[] = [
         async () => (await import('./commands/github/github-promote.ts')).githubPromote,
       ),
       command(
+        'sync',
+        'Propose the rules that "rules sync" fetched.',
+        async () => (await import('./commands/github/github-sync.ts')).githubSync,
+      ),
+      command(
         'left',
         'Record that a check was left out, and why.',
         async () => (await import('./commands/github/github-left.ts')).githubLeft,

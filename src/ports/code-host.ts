@@ -70,12 +70,17 @@ export interface CommitTree {
   readonly tree: string;
 }
 
+/** The latest commit of a branch. */
+export interface BranchTip extends CommitTree {
+  readonly message: string;
+}
+
 export interface BranchChange {
   readonly branch: string;
   readonly base: CommitTree;
   readonly message: string;
-  /** By path from the root of the repository; null deletes the file. */
-  readonly files: ReadonlyMap<string, string | null>;
+  /** By path from the root of the repository: text or bytes; null deletes the file. */
+  readonly files: ReadonlyMap<string, string | Uint8Array | null>;
 }
 
 export interface ArtifactsRequest {
@@ -153,7 +158,7 @@ export interface CodeHost {
   /** The branch that pull requests go to. */
   defaultBranch(): Promise<string>;
   /** The latest commit of a branch; null if there is no such branch. */
-  branchTip(branch: string): Promise<CommitTree | null>;
+  branchTip(branch: string): Promise<BranchTip | null>;
   /**
    * The text of a file in a commit; null if it is not there. `ERR_STATE` for what is not a text
    * file of at most 1 MiB.

@@ -14,7 +14,7 @@ async function startWithFiles(...args: Parameters<typeof startGithub>) {
   const client = testClient(github);
   const base = await branchTip(client, 'main');
   if (base === null) throw new Error('There is no branch main.');
-  const put = (changed: Readonly<Record<string, string | null>>, on = base) =>
+  const put = (changed: Readonly<Record<string, string | Uint8Array | null>>, on = base) =>
     putBranch(client, { branch, base: on, message: 'Change', files: new Map(Object.entries(changed)) });
   const writes = () => github.requests.filter(({ method }) => method !== 'GET').map(({ operationId }) => operationId);
   return { github, client, base, put, writes, git: gitOf(github.state) };
@@ -41,6 +41,18 @@ test('a change is one commit on the base, on a separate branch, and affects no o
   t.deepEqual(filesAt(git, branch), { 'README.md': 'x', 'rules/b.yar': 'rule c' });
   t.deepEqual(git.commits.get(git.branches.get(branch) ?? '')?.parents, [base.sha]);
   t.deepEqual(filesAt(git, 'main'), { ...files });
+});
+
+test('bytes that are no text arrive as they are, and many files go in several requests', async (t) => {
+  const { put, git, writes } = await startWithFiles(t);
+  const many = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`v/${index}.yar`, `rule r${index}`]));
+  const latin1 = new Uint8Array([0x63, 0x61, 0x66, 0xe9]);
+  await put({ ...many, 'v/l.yar': latin1, 'v/u.yar': Buffer.from('é'), 'rules/b.yar': null });
+  const { 'rules/b.yar': _, ...kept } = files;
+  t.deepEqual(filesAt(git, branch), { ...kept, ...many, 'v/l.yar': 'caf\u00e9', 'v/u.yar': 'é' });
+  t.is(writes().filter((each) => each === 'git/create-tree').length, 3);
+  t.is(writes().filter((each) => each === 'git/create-blob').length, 1);
+  t.is(writes().filter((each) => each === 'git/create-commit').length, 1);
 });
 
 test('a branch that has these files is reused; one that has others, or an older base, is moved', async (t) => {

@@ -1,10 +1,13 @@
 import { hasCode } from '../../domain/errors.ts';
-import type { BranchChange, CommitTree } from '../../ports/code-host.ts';
+import type { BranchChange, BranchTip } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
 const [read, write] = ['contents: read', 'contents: write'];
 const maxTries = 4;
+/** Files and bytes of one request for a tree. */
+const maxFilesPerRequest = 200;
+const maxBytesPerRequest = 4 * 1024 * 1024;
 
 /** The branch that pull requests go to. Needs no more than any token has. */
 export async function defaultBranch(client: GithubClient): Promise<string> {
@@ -14,7 +17,7 @@ export async function defaultBranch(client: GithubClient): Promise<string> {
 }
 
 /** The latest commit of a branch; null if there is no such branch. Needs `contents: read`. */
-export async function branchTip(client: GithubClient, branch: string): Promise<CommitTree | null> {
+export async function branchTip(client: GithubClient, branch: string): Promise<BranchTip | null> {
   try {
     const call = { what: `show the branch ${branch}`, needs: read };
     const { data } = await client.call(call, (octokit, repo) =>
@@ -24,7 +27,7 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
     const commit = await client.call({ what: `show the commit ${sha}`, needs: read }, (octokit, repo) =>
       octokit.rest.git.getCommit({ ...repo, commit_sha: sha }),
     );
-    return { sha, tree: commit.data.tree.sha };
+    return { sha, tree: commit.data.tree.sha, message: commit.data.message };
   } catch (error) {
     if (hasCode(error, 'ERR_NOT_FOUND')) return null;
     throw error;
@@ -35,7 +38,6 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
  * Puts files on a separate branch: one commit on `base`. A branch that already has exactly these
  * files and otherwise those of `base` is left unchanged; any other is moved. Needs
  * `contents: write`.
- * @param change.files by path from the root of the repository; null: deleted
  */
 export async function putBranch(client: GithubClient, change: BranchChange): Promise<void> {
   const { branch, base, message } = change;
@@ -66,12 +68,56 @@ async function createTree(
   client: GithubClient,
   { base, files }: Pick<BranchChange, 'base' | 'files'>,
 ): Promise<string> {
-  const entries = [...files].map(([path, content]) => {
-    const entry = { path, mode: '100644', type: 'blob' } as const;
-    return content === null ? { ...entry, sha: null } : { ...entry, content };
-  });
-  const { data } = await post(client, { what: 'write the files of a commit', needs: write }, (octokit, repo) =>
-    octokit.rest.git.createTree({ ...repo, base_tree: base.tree, tree: entries }),
+  let tree = base.tree;
+  for (const some of inRequests([...files])) {
+    const entries: Awaited<ReturnType<typeof entryOf>>[] = [];
+    for (const file of some) entries.push(await entryOf(client, file));
+    const { data } = await post(client, { what: 'write the files of a commit', needs: write }, (octokit, repo) =>
+      octokit.rest.git.createTree({ ...repo, base_tree: tree, tree: entries }),
+    );
+    tree = data.sha;
+  }
+  return tree;
+}
+
+type ChangedFile = readonly [string, string | Uint8Array | null];
+
+async function entryOf(client: GithubClient, [path, given]: ChangedFile) {
+  const entry = { path, mode: '100644', type: 'blob' } as const;
+  if (given === null) return { ...entry, sha: null };
+  const content = typeof given === 'string' ? given : textOf(given);
+  if (content !== null) return { ...entry, content };
+  return { ...entry, sha: await createBlob(client, Buffer.from(given)) };
+}
+
+/** Parts that one request takes: GitHub ends a request that takes long. */
+function inRequests(files: readonly ChangedFile[]): readonly (readonly ChangedFile[])[] {
+  const parts: ChangedFile[][] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const size = file[1]?.length ?? 0;
+    const last = parts.at(-1);
+    if (last === undefined || last.length >= maxFilesPerRequest || bytes + size > maxBytesPerRequest) {
+      parts.push([file]);
+      bytes = size;
+    } else {
+      last.push(file);
+      bytes += size;
+    }
+  }
+  return parts;
+}
+
+/** The text of bytes, if they are exactly that; null if only a blob can hold them. */
+function textOf(bytes: Uint8Array): string | null {
+  const text = Buffer.from(bytes).toString();
+  return Buffer.from(text).equals(bytes) ? text : null;
+}
+
+async function createBlob(client: GithubClient, bytes: Uint8Array): Promise<string> {
+  const content = Buffer.from(bytes).toString('base64');
+  const { data } = await post(client, { what: 'write a file', needs: write }, (octokit, repo) =>
+    octokit.rest.git.createBlob({ ...repo, content, encoding: 'base64' }),
   );
   return data.sha;
 }

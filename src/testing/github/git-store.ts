@@ -16,6 +16,8 @@ export interface GitStore {
   readonly branches: Map<string, string>;
   readonly commits: Map<string, StoredCommit>;
   readonly trees: Map<string, StoredTree>;
+  /** Contents that were stored by themselves, by SHA. */
+  readonly blobs: Map<string, string>;
   defaultBranch: string;
 }
 
@@ -24,6 +26,7 @@ export function gitOf(state: GithubState): GitStore {
     branches: new Map(),
     commits: new Map(),
     trees: new Map(),
+    blobs: new Map(),
     defaultBranch: 'main',
   }));
 }

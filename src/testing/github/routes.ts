@@ -14,6 +14,7 @@ import { listRepositoryComments } from './routes/pull-requests/list-repository-c
 import { updateCheckRun } from './routes/pull-requests/update-check-run.ts';
 import { updateComment } from './routes/pull-requests/update-comment.ts';
 import { updatePull } from './routes/pull-requests/update-pull.ts';
+import { createBlob } from './routes/repository/create-blob.ts';
 import { createCommit } from './routes/repository/create-commit.ts';
 import { createRef } from './routes/repository/create-ref.ts';
 import { createTree } from './routes/repository/create-tree.ts';
@@ -34,6 +35,6 @@ export const routes: readonly Route[] = [
   ...[listCheckRuns, createCheckRun, updateCheckRun],
   ...[listPulls, getPull, createPull, updatePull, listPullFiles, listCommitPulls, listIssueEvents],
   ...[listRunArtifacts, downloadArtifact, getRun, listWorkflowRuns],
-  ...[getRepository, getRef, createRef, updateRef, getCommit, createCommit, createTree, getContent],
+  ...[getRepository, getRef, createRef, updateRef, getCommit, createCommit, createBlob, createTree, getContent],
   getUser,
 ];

@@ -4,11 +4,12 @@ import { notFound, type Route } from '../../route.ts';
 
 const bodySchema = z.object({
   base_tree: z.string().optional(),
-  tree: z.array(z.object({ path: z.string(), content: z.string().optional(), sha: z.null().optional() })),
+  tree: z.array(z.object({ path: z.string(), content: z.string().optional(), sha: z.string().nullable().optional() })),
 });
 
 /**
- * https://docs.github.com/rest/git/trees#create-a-tree: with contents; a null SHA deletes the file.
+ * https://docs.github.com/rest/git/trees#create-a-tree: with contents or blobs; a null SHA deletes
+ * the file.
  */
 export const createTree: Route = {
   operationId: 'git/create-tree',
@@ -21,7 +22,9 @@ export const createTree: Route = {
     const files = new Map(Object.entries(before));
     for (const { path, content, sha } of tree) {
       if (sha === null && !files.delete(path)) return { status: 422, body: { message: 'GitRPC::BadObjectState' } };
-      if (content !== undefined) files.set(path, content);
+      const stored = content ?? (typeof sha === 'string' ? git.blobs.get(sha) : undefined);
+      if (stored === undefined && sha !== null) return { status: 422, body: { message: 'GitRPC::BadObjectState' } };
+      if (stored !== undefined) files.set(path, stored);
     }
     const sha = storeTree(git, Object.fromEntries(files));
     const entries = [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', sha: shaOf(content) }));
