@@ -91,7 +91,10 @@ export async function loadRules(
     try {
       const { bytes } = await readWithin(root, resolve(root, namespace), { maxBytes: maxRuleFileBytes });
       const { text, problem } = decodeRuleText(bytes, namespace);
-      const resolved = await resolveIncludes({ root, file: namespace, text, ruleFiles });
+      const resolved = await resolveIncludes({
+        ...{ root, file: namespace, text, ruleFiles },
+        refuse: (path) => refuseInclude(namespace, path, byFolder),
+      });
       const { source, locate, included } = resolved;
       const own = [...(problem === null ? [] : [problem]), ...resolved.problems];
       problems.push(...own);
@@ -122,6 +125,14 @@ export async function loadRules(
 }
 
 const onlyIncludes = 'it only includes rule files, which are loaded on their own';
+
+/** Rules of a source are taken through its own settings only. */
+function refuseInclude(from: string, path: string, configs: ReadonlyMap<string, RuleSourceConfig>): string | null {
+  if (!isVendored(path)) return null;
+  const collection = collectionOf(path);
+  if (isVendored(from)) return collectionOf(from) === collection ? null : 'leads to another source';
+  return configs.get(collection)?.state === 'off' ? `leads to a source whose state is off in ${sourcesFile}` : null;
+}
 
 async function findFiles(rulesDir: string, only: string | undefined): Promise<FoundRuleFiles> {
   if (only === undefined) return findRuleFiles(rulesDir);

@@ -53,14 +53,17 @@ export interface ResolvedSource {
  * @param options.file path of the file below the folder, with `/`
  * @param options.ruleFiles the paths of all rule files of the folder by their real paths, which are
  *   absolute
+ * @param options.refuse returns why a file of the folder, by its path with `/`, must not be included.
+ *   Default: every file may be
  */
 export async function resolveIncludes(options: {
   readonly root: string;
   readonly file: string;
   readonly text: string;
   readonly ruleFiles: ReadonlyMap<string, string>;
+  readonly refuse?: (path: string) => string | null;
 }): Promise<ResolvedSource> {
-  const { root, ruleFiles } = options;
+  const { root, ruleFiles, refuse = () => null } = options;
   const problems: Diagnostic[] = [];
   const includedRuleFiles: IncludedRuleFile[] = [];
   let hasOwnRules = false;
@@ -104,6 +107,8 @@ export async function resolveIncludes(options: {
     const found = await findInclude(root, from, value);
     if ('refusal' in found) return found;
     const file = ruleFiles.get(found.path) ?? relative(root, found.path).split(sep).join('/');
+    const refusal = refuse(relative(root, found.path).split(sep).join('/'));
+    if (refusal !== null) return { refusal };
     if (chain.includes(found.path)) return { refusal: 'is circular: remove it' };
     if (chain.length > maxIncludeDepth) return { refusal: `is nested more than ${maxIncludeDepth} deep` };
     included += 1;

@@ -10,11 +10,14 @@ import { sectionsInFolder } from '../../src/cli/github/sections-in-folder.ts';
 import { renderReview } from '../../src/pull-requests/markdown/render-review.ts';
 import { defaultBase } from '../../src/pull-requests/review.ts';
 import { record } from './record.ts';
+import { recordUpdate } from './record-update.ts';
 
 /*
  * Renders the comment on a pull request to the image in the README:
  *
- *   npm run comment-image -- [--record] [--open <text of a summary>]… [<folder with sections> [<image>]]
+ *   npm run comment-image -- [--update] [--record] [--open <text of a summary>]… [<folder with sections> [<image>]]
+ *
+ * With --update it is the comment on an update of 1,000 public rules, in docs/how-to/bring-in-public-rules.md, from new sections.
  *
  * With --record the sections are made first, by the workflows on a pull request to the rules of this repository (record.ts): minutes, and with what
  * this machine has below /usr. It takes a Chromium (`CHROMIUM` names another program) and a font with emoji ("apt-get install chromium fonts-noto-color-emoji").
@@ -24,17 +27,29 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     record: { type: 'boolean', default: false },
-    open: { type: 'string', multiple: true, default: ['Retro preview'] },
+    update: { type: 'boolean', default: false },
+    open: {
+      type: 'string',
+      multiple: true,
+      default: ['Retro preview', '<strong>Changes', 'Goodware <code>releases', '1 alerting', '1 staged'],
+    },
   },
 });
 const [
-  folder = path.join(root, 'tools/comment-image/sections'),
-  image = path.join(root, 'docs/images/pull-request-comment.png'),
+  folder = values.update
+    ? path.join(tmpdir(), `rearview-update-sections-${process.pid}`)
+    : path.join(root, 'tools/comment-image/sections'),
+  image = path.join(
+    root,
+    values.update ? 'docs/images/public-rules-update.png' : 'docs/images/pull-request-comment.png',
+  ),
 ] = positionals;
 const width = 1012;
 
-if (values.record) await record(folder);
+if (values.update) await recordUpdate(folder);
+else if (values.record) await record(folder);
 const { sections, refused } = await sectionsInFolder(folder);
+if (values.update) await rm(folder, { recursive: true });
 const { markdown } = renderReview(
   {
     ...{ headSha: '4f6d0c1be2a97d3350c8b64a9f27e4d1c05ab833', runUrl: 'https://github.com/', runConclusion: 'success' },

@@ -8,6 +8,7 @@ import { loadRules } from '../../rules/load-rules.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { isVendored } from '../../rules/vendored.ts';
+import { describeFiles } from '../rulesets/build-distinct.ts';
 import { loadProblems } from '../rulesets/load-problems.ts';
 import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 import { quarantineRules } from '../rulesets/quarantine-rules.ts';
@@ -27,7 +28,8 @@ export interface RulesForScan {
 
 /**
  * Loads any folder of rules for an ad-hoc scan: no house rules apply, only what the engine takes.
- * Public rules that do not compile are left out.
+ * Public rules that do not compile are left out; the others have the severity and state that
+ * `sources.yaml` gives them.
  * @param options.only loads only this file of the folder
  * @param options.keepGoing leaves out each rule that does not compile; without it, only public rules
  *   are compiled here
@@ -51,7 +53,7 @@ export async function loadForScan(
     loaded.files.filter(({ namespace }) => isForeign(namespace)).map((file) => withVariables(file, file.variables)),
   );
   const { files, quarantined } = await quarantineRules(loaded.files, errors, { check: checkRules, isForeign });
-  const sources = files.map((file) => withVariables(file, file.variables));
+  const sources = describeFiles(files, loaded.sources).map((file) => withVariables(file, file.variables));
   const problems = loadProblems(loaded);
   const loadErrors = problems.own.filter(({ severity }) => severity === 'error');
   return {

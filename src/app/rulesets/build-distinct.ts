@@ -35,8 +35,7 @@ export function buildDistinct(
 ): DistinctRules {
   const ranks = new Map(sources.map(({ namespace }, index) => [namespace, index]));
   const rankOf = (namespace: string) => ranks.get(collectionOf(namespace)) ?? sources.length;
-  const configs = new Map(sources.map((each) => [each.namespace, each]));
-  const described = files.map((file) => describe(file, configs, memo));
+  const described = describeFiles(files, sources, memo);
   const duplicates = findDuplicates(describeRules(described, engineInfo(), memo), rankOf);
   const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
   const kept = described.flatMap((file) => {
@@ -61,7 +60,19 @@ export function buildDistinct(
   };
 }
 
-/** The file as its source wants it; own files stay. */
+/**
+ * Returns the files as their sources in `sources.yaml` want them (`describedRules`); own files stay.
+ * @param memo remembers the texts. Default: it remembers nothing
+ */
+export function describeFiles(
+  files: readonly LoadedRuleFile[],
+  sources: readonly RuleSourceConfig[],
+  memo: Memo = noMemo,
+): readonly LoadedRuleFile[] {
+  const configs = new Map(sources.map((each) => [each.namespace, each]));
+  return files.map((file) => describe(file, configs, memo));
+}
+
 function describe(file: LoadedRuleFile, configs: ReadonlyMap<string, RuleSourceConfig>, memo: Memo): LoadedRuleFile {
   const config = isVendored(file.namespace) ? configs.get(collectionOf(file.namespace)) : undefined;
   if (config === undefined) return file;

@@ -9,6 +9,7 @@ import type { RuleSourceConfig } from '../../rules/sources/source-config.ts';
 import { takesFile } from '../../rules/sources/source-filter.ts';
 import { isLocalPath } from '../../rules/sources/source-url.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
+import { findUnusedFilePatterns, findUnusedPatterns } from './find-unused-patterns.ts';
 import type { VendoredFile } from './vendored-folder.ts';
 
 /** Limits of one source, far above those of public packs. */
@@ -22,6 +23,8 @@ export interface FetchedSource {
   readonly commit: string;
   readonly files: readonly VendoredFile[];
   readonly licence: FoundLicence;
+  /** Patterns of the source that fit nothing, as sentences. */
+  readonly unused: readonly string[];
 }
 
 /**
@@ -52,7 +55,9 @@ export async function fetchSource(
         (path) => `${path} collides with another entry: their names are the same, or differ only in case`,
       ),
     );
-    return { commit: repository.commit, files: [...chosen, ...texts], licence: licenceOf(texts) };
+    const paths = repository.entries.map(({ path }) => path);
+    const unused = [...findUnusedFilePatterns(source, paths), ...findUnusedPatterns(source, chosen)];
+    return { commit: repository.commit, files: [...chosen, ...texts], licence: licenceOf(texts), unused };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -106,7 +106,13 @@ async function syncOrFail(
 
 /** System errors of the rules folder; anything else is thrown as it is. */
 function translated(error: unknown, { name }: RuleSourceConfig): RearviewError {
-  if (error instanceof RearviewError) return error;
+  if (error instanceof RearviewError) {
+    const { code, message, retryable } = error;
+    // What Git reports names the URL only.
+    return message.startsWith('Source ')
+      ? error
+      : new RearviewError(code, `Source ${name}: ${message}`, { retryable, cause: error });
+  }
   const code = codeOf(error);
   if (code === undefined) throw error;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
@@ -150,7 +156,7 @@ async function syncSource(
     ...same,
     ...compareFiles(current?.files ?? [], locked.files),
     ...{ status: isHeld && isLocked ? 'unchanged' : 'updated', after: fetched.commit, files: locked.files.length },
-    ...{ licence: locked.licence, warnings: warning === null ? [] : [warning] },
+    ...{ licence: locked.licence, warnings: [...(warning === null ? [] : [warning]), ...fetched.unused] },
   };
 }
 

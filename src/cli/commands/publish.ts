@@ -11,7 +11,7 @@ import { declaredVariables } from '../flags/declared-variables.ts';
 import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { baselineNotes, printDiagnostics } from '../output/diagnostics.ts';
-import { leftOutLine } from '../output/left-out-lines.ts';
+import { leftOutLine, noRules } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
@@ -46,7 +46,7 @@ export const publish = defineCommand({
       return exitCodes.problems;
     }
     if (ruleset.rules.length === 0) {
-      throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}: nothing was published.`);
+      throw new RearviewError('ERR_CONFIG', `${noRules(globals.rulesDir, leftOut)} Nothing was published.`);
     }
     await printLine(context.stderr, `${plural(tests?.passed ?? 0, 'test')} passed`);
     const problems: string[] = [];

@@ -19,6 +19,13 @@ export function leftOutLine(leftOut: readonly LeftOutRule[]): string | null {
   return safeText(counts.join(', '));
 }
 
+/** The reason why a rules folder gives no rules, as a sentence. */
+export function noRules(rulesDir: string, leftOut: readonly LeftOutRule[]): string {
+  return leftOut.length === 0
+    ? `There are no rules below ${rulesDir}.`
+    : `All rules below ${rulesDir} are left out: "rearview rules check" lists the reasons.`;
+}
+
 /** A rule that is left out as one line, in the form of a diagnostic. */
 export function leftOutNote({ kind, line, column, code, reason, ...each }: LeftOutRule, file: string): string {
   const rule = each.rule === null ? 'a part' : each.rule;

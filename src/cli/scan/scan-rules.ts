@@ -10,7 +10,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
 import { rulesLocation } from '../flags/rules-location.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
-import { leftOutLine } from '../output/left-out-lines.ts';
+import { leftOutLine, noRules } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printProblems } from '../output/print-problems.ts';
 import { withTarget } from '../wiring/with-target.ts';
@@ -97,6 +97,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     await printLine(context.stderr, `${diagnosticLine(first, context, folders, paint)}${more}`);
   }
   if (ruleset.sources.length === 0) {
+    if (errors.length === 0) throw new RearviewError('ERR_CONFIG', noRules(globals.rulesDir, leftOut));
     throw new RearviewError('ERR_RULES_INVALID', `No rule file below ${globals.rulesDir} compiles.`);
   }
   return { ruleset, folders, explain };

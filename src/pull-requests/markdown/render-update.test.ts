@@ -67,7 +67,7 @@ for (const count of [1000, 2000]) {
     const added = ((count * 3) / 4).toLocaleString('en-US');
     const removed = (count / 4).toLocaleString('en-US');
     const { text } = readMarkdown(markdown);
-    const sum = `1 rule added; public rules of 2 sources: ${added} added, ${removed} removed, 50 quarantined, 10 left out as duplicates`;
+    const sum = `1 rule added; public rules of 2 sources: ${added} added, ${removed} removed, 50 quarantined, 10 left out for equal logic`;
     t.true(markdown.includes(sum), text);
     for (const [source, counts] of [
       ['big', `${added} added, 50 quarantined`],

@@ -17,7 +17,7 @@ const countNames: Readonly<Record<Exclude<keyof SourceCounts, 'source'>, string>
   described: 'described differently',
   moved: 'moved',
   quarantined: 'quarantined',
-  duplicates: 'left out as duplicates',
+  duplicates: 'left out for equal logic',
 };
 const names = Object.entries(countNames);
 

@@ -157,7 +157,7 @@ test('public rules are synced, checked, published, scanned with and updated thro
   const good = fileCount * rulesPerFile;
   const [added, quarantined] = [good + sumOf('kept'), sumOf('quarantined')];
   const body = state.pulls.at(-1)?.body ?? '';
-  t.regex(body, new RegExp(`public rules of 1 source: ${added} added, \\d+ quarantined, 2 left out as duplicates`));
+  t.regex(body, new RegExp(`public rules of 1 source: ${added} added, \\d+ quarantined, 2 left out for equal logic`));
 
   const first = await land('update-1');
   const check = first.sections.get('rearview-check');

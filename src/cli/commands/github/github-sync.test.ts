@@ -73,7 +73,7 @@ test('what was synced is proposed with exactly the files of the folder, and the 
   const body = pulls[0]?.body ?? '';
   t.regex(body, new RegExp(`<code>team</code></td><td>none → <code>${commit.slice(0, 12)}</code>`));
   t.regex(body, /4 added, 0 changed, 0 removed/);
-  t.regex(body, /public rules of 1 source: [34] added, 1 quarantined, 1 left out as duplicates/);
+  t.regex(body, /public rules of 1 source: [34] added, 1 quarantined, 1 left out for equal logic/);
   t.regex(body, /Broken<\/code>/);
 });
 

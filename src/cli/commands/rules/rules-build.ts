@@ -7,7 +7,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
-import { leftOutLine } from '../../output/left-out-lines.ts';
+import { leftOutLine, noRules } from '../../output/left-out-lines.ts';
 import { formatBytes, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { writeOut } from '../../output/write-out.ts';
 import { openStateSigner } from '../../wiring/state-signer.ts';
@@ -32,7 +32,7 @@ export const rulesBuild = defineCommand({
       return exitCodes.problems;
     }
     if (ruleset.rules.length === 0) {
-      throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
+      throw new RearviewError('ERR_CONFIG', noRules(globals.rulesDir, leftOut));
     }
     const summary = leftOutLine(leftOut);
     if (summary !== null) await printLine(context.stderr, summary);

@@ -270,7 +270,7 @@ test('a source that fails does not stop the others, and stays as it was', async 
   await cli.write({ 'rules/sources.yaml': `sources: { bad: { url: ${upstream}/gone }, pack: { url: ${upstream} } }` });
   const { code, stdout, stderr } = await run();
   t.is(code, 2);
-  t.regex(stderr, /^error\[ERR_CONFIG\]: Cannot fetch .*gone: .*does not appear to be a git repository/);
+  t.regex(stderr, /^error\[ERR_CONFIG\]: Source bad: Cannot fetch .*gone: .*does not appear to be a git repository/);
   t.regex(stdout, /2 sources: 1 updated, 1 failed/);
   t.true('vendor/pack/a.yar' in there());
 });

@@ -139,3 +139,37 @@ test('a test of a public rule that is left out is skipped with a warning, and bl
     /gone\.yar\.test\.yaml:0:0: warning: These tests are not run: no rule of vendor\/p\/gone\.yar/,
   );
 });
+
+test('a scan with a folder gives public rules the severity and state of their source', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...testedRule('Mine', 'mine'), ...pack, 'files/b': 'quiet' });
+  const { lines } = await cli.run('scan', '--rules', 'rules', '--json', 'files');
+  const matches = lines.flatMap(({ matches: found }) => (Array.isArray(found) ? found : []));
+  t.like(matches[0], { rule: 'Quiet', meta: { severity: 'high', status: 'staged' } });
+});
+
+test('a public file cannot include one of another source, nor an own file one of a source that is off', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    ...pack,
+    'rules/vendor/first/b.yar': 'include "../second/a.yar"\nrule Thief { condition: Loud }',
+    'rules/own.yar': 'include "vendor/third/a.yar"\nrule Own { condition: true }',
+  });
+  const { code, stdout, stderr } = await cli.run('rules', 'check');
+  t.is(code, 1);
+  t.regex(stderr, /Thief is quarantined: include "\.\.\/second\/a\.yar" leads to another source/);
+  t.regex(
+    stdout,
+    /^rules\/own\.yar:1:1: error: include "vendor\/third\/a\.yar" leads to a source whose state is off in sources\.yaml/m,
+  );
+});
+
+test('if all rules are left out, every command reports it in the same words', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/vendor/p/a.yar': 'rule Broken { condition: thor }', 'files/a': 'x' });
+  for (const args of [['publish'], ['rules', 'build'], ['scan', '--rules', 'rules', 'files']]) {
+    const { code, stderr } = await cli.run(...args);
+    t.is(code, 2, args.join(' '));
+    t.regex(stderr, /All rules below \S+ are left out: "rearview rules check" lists the reasons\./);
+  }
+});
