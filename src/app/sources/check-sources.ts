@@ -46,7 +46,11 @@ export async function checkSources(
     }
     found.push(...(await filesOf(paths.vendorDir, locked)));
   }
-  return only === null ? [...found, ...(await othersIn(paths.vendorDir, lock))] : found;
+  if (only !== null) return found;
+  const others = await othersIn(paths.vendorDir, lock);
+  // Folders that were copied by hand are not compared as long as nothing is synced.
+  const isUnused = sources.length === 0 && lock.length === 0;
+  return [...found, ...(isUnused ? others.filter(({ kind }) => kind === 'interrupted') : others)];
 }
 
 function settingsOf(source: RuleSourceConfig, locked: LockedSource): readonly SourceDifference[] {

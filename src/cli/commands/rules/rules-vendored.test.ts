@@ -173,3 +173,11 @@ test('if all rules are left out, every command reports it in the same words', as
     t.regex(stderr, /All rules below \S+ are left out: "rearview rules check" lists the reasons\./);
   }
 });
+
+test('without sources, folders that were copied by hand are not compared with a lock', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/vendor/by-hand/a.yar': 'rule A { condition: false }' });
+  t.like(await cli.run('rules', 'sync', '--check'), { code: 0, stdout: 'rules/vendor is as locked\n' });
+  await cli.write({ 'rules/sources.yaml': 'sources:\n  p: { url: https://example.com/p }\n' });
+  t.is((await cli.run('rules', 'sync', '--check')).code, 1);
+});
