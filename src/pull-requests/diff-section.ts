@@ -2,7 +2,7 @@ import { safeJson } from '../domain/text/safe-json.ts';
 import type { RuleChange, RulesetDiff } from '../rules/diff-rulesets.ts';
 import { collectionOf, isVendored } from '../rules/vendored.ts';
 import { clip, clipList } from './clip.ts';
-import { countsBySource, leftOutChanges } from './public-changes.ts';
+import { countsBySource, leftOutChanges } from './public/public-changes.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from './section.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];

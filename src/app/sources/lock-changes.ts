@@ -1,4 +1,4 @@
-import type { SourceChange } from '../../pull-requests/markdown/render-sync.ts';
+import type { SourceChange } from '../../pull-requests/markdown/public/render-sync.ts';
 import type { LockedSource } from '../../rules/sources/lock-file.ts';
 import { compareFiles } from './vendored-folder.ts';
 

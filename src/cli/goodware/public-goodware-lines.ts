@@ -1,4 +1,4 @@
-import { addToExclude, bySource } from '../../pull-requests/public-goodware.ts';
+import { addToExclude, bySource } from '../../pull-requests/public/public-goodware.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
 import { formatCount, type Paint, plural, safeText, table } from '../output/output.ts';
 

@@ -4,8 +4,13 @@ import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, type Html, html, join, nothing, pre, words } from './html.ts';
+import {
+  isPublicChange,
+  publicChangeCounts,
+  viewLeftOutChanges,
+  viewPublicChanges,
+} from './public/view-public-changes.ts';
 import type { SectionView } from './section-view.ts';
-import { isPublicChange, publicChangeCounts, viewLeftOutChanges, viewPublicChanges } from './view-public-changes.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];
 

@@ -3,9 +3,9 @@ import type { SectionOf } from '../section.ts';
 import { list, table } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, html, join, nothing, words } from './html.ts';
+import { publicGoodwareCounts, viewPublicGoodware } from './public/view-public-goodware.ts';
 import type { SectionView } from './section-view.ts';
 import { viewHashes } from './view-hashes.ts';
-import { publicGoodwareCounts, viewPublicGoodware } from './view-public-goodware.ts';
 import { viewStrings } from './view-strings.ts';
 
 /** Matches of the changed rules on goodware. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { proposeUpdate } from '../../../app/pull-requests/propose-update.ts';
 import { lockChanges } from '../../../app/sources/lock-changes.ts';
 import { diffSection } from '../../../pull-requests/diff-section.ts';
-import { renderSync } from '../../../pull-requests/markdown/render-sync.ts';
+import { renderSync } from '../../../pull-requests/markdown/public/render-sync.ts';
 import { diffRulesets } from '../../../rules/diff-rulesets.ts';
 import { lockFile, parseLock } from '../../../rules/sources/lock-file.ts';
 import { vendorFolder } from '../../../rules/sources/source-config.ts';

@@ -1,13 +1,13 @@
 import test from 'ava';
-import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
-import type { RuleChange, RulesetDiff } from '../../rules/diff-rulesets.ts';
-import { readMarkdown } from '../../testing/github/read-markdown.ts';
-import { checkSection } from '../check-section.ts';
-import { diffSection } from '../diff-section.ts';
-import { goodwareSection } from '../goodware-section.ts';
-import { defaultBase, type Review } from '../review.ts';
-import { renderReview } from './render-review.ts';
-import { renderSection } from './render-section.ts';
+import type { LeftOutRule } from '../../../domain/rulesets/left-out-rule.ts';
+import type { RuleChange, RulesetDiff } from '../../../rules/diff-rulesets.ts';
+import { readMarkdown } from '../../../testing/github/read-markdown.ts';
+import { checkSection } from '../../check-section.ts';
+import { diffSection } from '../../diff-section.ts';
+import { goodwareSection } from '../../goodware-section.ts';
+import { defaultBase, type Review } from '../../review.ts';
+import { renderReview } from '../render-review.ts';
+import { renderSection } from '../render-section.ts';
 
 const many = <T>(length: number, make: (index: number) => T) => Array.from({ length }, (_, index) => make(index));
 const change = (kind: 'added' | 'removed', rule: string): RuleChange => ({ kind, rule, dependents: [] });

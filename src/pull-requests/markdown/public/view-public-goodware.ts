@@ -1,9 +1,9 @@
-import { plural } from '../../domain/text/amounts.ts';
-import { bySource, ruleNames } from '../public-goodware.ts';
-import type { SectionOf } from '../section.ts';
-import { details, paragraph, table } from './blocks.ts';
-import { type Detail, leftOut, shownOf } from './detail.ts';
-import { code, type Html, html, join, words } from './html.ts';
+import { plural } from '../../../domain/text/amounts.ts';
+import { bySource, ruleNames } from '../../public/public-goodware.ts';
+import type { SectionOf } from '../../section.ts';
+import { details, paragraph, table } from '../blocks.ts';
+import { type Detail, leftOut, shownOf } from '../detail.ts';
+import { code, type Html, html, join, words } from '../html.ts';
 
 type Public = NonNullable<SectionOf<'goodware'>['public']>;
 

@@ -1,9 +1,9 @@
-import { formatCount, plural } from '../../domain/text/amounts.ts';
-import { collectionOf, isVendored } from '../../rules/vendored.ts';
-import type { SectionOf } from '../section.ts';
-import { details, table } from './blocks.ts';
-import { type Detail, leftOut, shownOf } from './detail.ts';
-import { code, type Html, html, join, nothing, words } from './html.ts';
+import { formatCount, plural } from '../../../domain/text/amounts.ts';
+import { collectionOf, isVendored } from '../../../rules/vendored.ts';
+import type { SectionOf } from '../../section.ts';
+import { details, table } from '../blocks.ts';
+import { type Detail, leftOut, shownOf } from '../detail.ts';
+import { code, type Html, html, join, nothing, words } from '../html.ts';
 
 type Diff = SectionOf<'diff'>;
 type Change = Diff['changes'][number];

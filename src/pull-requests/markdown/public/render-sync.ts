@@ -1,8 +1,8 @@
-import { plural } from '../../domain/text/amounts.ts';
-import type { SectionOf } from '../section.ts';
-import { paragraph, renderBlocks, table } from './blocks.ts';
-import { code, html, words } from './html.ts';
-import { renderSection } from './render-section.ts';
+import { plural } from '../../../domain/text/amounts.ts';
+import type { SectionOf } from '../../section.ts';
+import { paragraph, renderBlocks, table } from '../blocks.ts';
+import { code, html, words } from '../html.ts';
+import { renderSection } from '../render-section.ts';
 
 /** A source in the lock before and now; null: it is not in the lock. */
 export interface SourceChange {

@@ -1,4 +1,4 @@
-import type { SectionOf } from './section.ts';
+import type { SectionOf } from '../section.ts';
 
 type Matching = NonNullable<SectionOf<'goodware'>['public']>['matching'][number];
 

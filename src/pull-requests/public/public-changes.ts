@@ -1,7 +1,7 @@
-import type { RulesetDiff } from '../rules/diff-rulesets.ts';
-import { collectionOf, isVendored } from '../rules/vendored.ts';
-import { clip, clipList } from './clip.ts';
-import type { SectionOf } from './section.ts';
+import type { RulesetDiff } from '../../rules/diff-rulesets.ts';
+import { collectionOf, isVendored } from '../../rules/vendored.ts';
+import { clip, clipList } from '../clip.ts';
+import type { SectionOf } from '../section.ts';
 
 type Sources = NonNullable<SectionOf<'diff'>['sources']>;
 type Counts = Omit<Sources[number], 'source'>;
