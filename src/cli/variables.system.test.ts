@@ -47,7 +47,20 @@ test('a change of a default is published, and shown by a diff with a revision of
   await cli.write({ 'rearview.yaml': '{}' });
   const { code, stdout } = await cli.run('rules', 'check');
   t.is(code, 1);
-  t.regex(stdout, /a\.yar:1:\d+: error: unknown identifier `owner`/);
+  t.regex(stdout, /a\.yar:1:\d+: error: unknown identifier `score`.*variables: \{ score: \{ type: float/);
+});
+
+test('the variables of public packs work without rearview.yaml, and metadata or --define sets owner', async (t) => {
+  const cli = await createTestCli(t);
+  const uses = 'filename != "" and filepath != "" and extension == ".txt" and filetype == "TXT"';
+  await cli.write({
+    'rules/vendor/pack/a.yar': `rule Owner { condition: owner == "root" and ${uses} }\nrule Nobody { condition: owner == "" and ${uses} }`,
+    'f.txt': 'x',
+  });
+  createGitRepository(cli.dir).commit('first');
+  t.regex((await cli.run('scan', 'f.txt')).stdout, /^Nobody {2}f\.txt/);
+  t.regex((await cli.run('scan', 'f.txt', '--define', 'owner=root')).stdout, /^Owner {2}f\.txt/);
+  t.regex((await cli.run('rules', 'diff', '--base', 'git:HEAD')).stdout, /^0 changes, 2 unchanged/);
 });
 
 test('a test that sets an unused variable, or a value that does not fit, fails with the reason', async (t) => {

@@ -5,6 +5,7 @@ import { buildRules, type CompiledRules, newCompiler, openRules } from './compil
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { unreachablePatterns } from './diagnostics/pattern-reach.ts';
+import { explainUnknownVariable } from './diagnostics/unknown-variables.ts';
 import { liveEngine } from './live-engine.ts';
 import { planVariables } from './variable-slots.ts';
 import { isTrap, release } from './yara.ts';
@@ -49,8 +50,9 @@ export function checkSource(
   try {
     const thrown = addSource(compiler, namespace, source);
     const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
-    const errors = compiler.errors.map(parse('error'));
-    if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
+    const parsed = compiler.errors.map(parse('error'));
+    if (parsed.length === 0 && thrown !== undefined) parsed.push(parse('error')(thrown.message));
+    const errors = parsed.map((each) => explainUnknownVariable(each, source));
     if (errors.length > 0) return { errors, warnings: compiler.warnings.map(parse('warning')) };
     // Not spread into arguments, because all of them may not fit on the stack.
     const unsafe = unsafeMetaIntegers(namespace, source);

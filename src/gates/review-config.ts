@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { excludeProblem, maxExcludes } from '../domain/objects/exclude.ts';
-import { fitsType, nameProblem, typeOf, type VariableDeclaration } from '../domain/rulesets/variables.ts';
+import {
+  fitsType,
+  nameProblem,
+  typeOf,
+  type VariableDeclaration,
+  withDefaultVariables,
+} from '../domain/rulesets/variables.ts';
 
 const fraction = z.number().gt(0).max(1);
 const texts = z.array(z.string().min(1));
@@ -32,8 +38,10 @@ const variables = z
     }
   })
   .transform((declared) =>
-    Object.entries(declared).map(
-      ([name, { type, default: value }]): VariableDeclaration => ({ name, type, default: value }),
+    withDefaultVariables(
+      Object.entries(declared).map(
+        ([name, { type, default: value }]): VariableDeclaration => ({ name, type, default: value }),
+      ),
     ),
   );
 
@@ -76,7 +84,7 @@ export const reviewConfigSchema = z.strictObject({
     )
     .max(maxExcludes)
     .default([]),
-  /** External variables that the rules may use, in addition to the built-in ones. */
+  /** External variables that the rules may use, in addition to the built-in ones. With `owner`. */
   variables: variables.prefault({}),
   /** Limits for the retro scan that a merge starts; null: no limit. */
   forecast: z

@@ -61,7 +61,7 @@ async function variablesAt(
   const cwd = path.dirname(file);
   const blob = `${revision}:./${path.basename(file)}`;
   const { code, stdout } = await runGit(context, cwd, ['cat-file', 'blob', blob]);
-  return code === 0 ? parseDeclaredVariables(`${gitPrefix}${blob}`, stdout.toString()) : [];
+  return parseDeclaredVariables(`${gitPrefix}${blob}`, code === 0 ? stdout.toString() : '');
 }
 
 /**

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { declareByText, fitsType, givenVariables, nameProblem, readVariable, typeOf } from './variables.ts';
+import {
+  declareByText,
+  fitsType,
+  givenVariables,
+  nameProblem,
+  readVariable,
+  typeOf,
+  withDefaultVariables,
+} from './variables.ts';
 
 test('a name is a unique identifier', (t) => {
   for (const name of ['owner', 'is_archive', '_x', 'Depth2', 'times']) t.is(nameProblem(name), null, name);
@@ -46,4 +54,14 @@ test('a variable known only by a text has the type that the text looks like', (t
 test('only metadata with the prefix sets variables', (t) => {
   const metadata = { filepath: '/x', 'rearview-var-owner': 'root', 'rearview-variant': 'x', owner: 'me' };
   t.deepEqual(givenVariables(metadata), { owner: 'root' });
+});
+
+test('owner is declared unless a declaration takes its place, whatever its case', (t) => {
+  const owner = { name: 'owner', type: 'string', default: '' } as const;
+  t.deepEqual(withDefaultVariables([]), [owner]);
+  for (const mine of [
+    { name: 'owner', type: 'integer', default: 5 },
+    { name: 'Owner', type: 'string', default: 'root' },
+  ] as const)
+    t.deepEqual(withDefaultVariables([mine]), [mine]);
 });

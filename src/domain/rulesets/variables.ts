@@ -24,6 +24,18 @@ export interface VariableSlot extends VariableDeclaration {
 }
 
 /**
+ * Variables that are declared unless `rearview.yaml` declares them differently: public rules expect
+ * them, and nothing sets them but metadata.
+ */
+export const defaultVariables: readonly VariableDeclaration[] = [{ name: 'owner', type: 'string', default: '' }];
+
+/** Adds the default variables. A declaration of such a name, whatever its case, takes its place. */
+export function withDefaultVariables(declared: readonly VariableDeclaration[]): readonly VariableDeclaration[] {
+  const taken = new Set(declared.map(({ name }) => name.toLowerCase()));
+  return [...declared, ...defaultVariables.filter(({ name }) => !taken.has(name))];
+}
+
+/**
  * Prefix of object metadata that sets variables: `rearview-var-owner`. S3 keeps its keys in lower
  * case.
  */
