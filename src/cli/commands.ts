@@ -54,6 +54,11 @@ export const groups: readonly Group[] = [
         async () => (await import('./commands/rules/rules-test.ts')).rulesTest,
       ),
       command(
+        'new',
+        'Start a rule with tests, from samples.',
+        async () => (await import('./commands/rules/rules-new.ts')).rulesNew,
+      ),
+      command(
         'explain',
         'Show why a rule matches a file or does not.',
         async () => (await import('./commands/rules/rules-explain.ts')).rulesExplain,

@@ -8,6 +8,11 @@ import type { ParsedRule } from '../rules/syntax/syntax.ts';
 /** Bytes between strings that are not content of their own: white space, zeros, punctuation. */
 const filler: ReadonlySet<number> = new Set(Buffer.from('\0\t\n\r ,;.|_-'));
 
+/** Whether a byte between strings does not count as content. */
+export function isFiller(byte: number): boolean {
+  return filler.has(byte);
+}
+
 /** A test that matches as expected. */
 export interface MatchingTest {
   /** Path of the test file. */
@@ -38,7 +43,7 @@ export function isOnlyOwnStrings(
   if (Buffer.from(bytes).toString('latin1').trim() === eicar) return false;
   const covered = new Uint8Array(bytes.length);
   for (const { offset, length } of strings) covered.fill(1, offset, offset + length);
-  return bytes.every((byte, index) => covered[index] === 1 || filler.has(byte));
+  return bytes.every((byte, index) => covered[index] === 1 || isFiller(byte));
 }
 
 /** Warns about rules for which no test has more in its sample than their own strings. */

@@ -1,0 +1,42 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { compile } from '../../engine/compile.ts';
+import { formatRule } from './rule-draft.ts';
+
+test('a string of any content compiles, and matches that content and no other', (t) => {
+  const text = fc.oneof(
+    fc.string({ minLength: 2, maxLength: 40 }),
+    fc.constantFrom('a\\"b', '\\x41\\n', '/* "', '*/ //', '$a = {'),
+  );
+  fc.assert(
+    fc.property(text, fc.string({ maxLength: 20 }), fc.boolean(), (content, meta, isWide) => {
+      const rule = formatRule({
+        name: 'Draft',
+        meta: [['description', meta]],
+        strings: [{ kind: 'text', text: content, encodings: isWide ? ['wide'] : ['ascii'] }],
+        guards: ['filesize < 4KB'],
+      });
+      using rules = compile([{ namespace: 'a.yar', source: rule }]);
+      const bytes = Buffer.from(content, isWide ? 'utf16le' : 'utf8');
+      const scan = (sample: Uint8Array) => rules.scan(sample, externalsOf('')).length;
+      return scan(Buffer.concat([Buffer.from('..'), bytes])) === 1 && scan(bytes.subarray(1)) === 0;
+    }),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+test('all of a few strings are needed, and three in five of many', (t) => {
+  const draft = (count: number) =>
+    formatRule({
+      ...{ name: 'A', meta: [], guards: ['uint16(0) == 0x5a4d', 'filesize < 4KB'] },
+      strings: Array.from({ length: count }, (_, at) => ({ kind: 'hex' as const, bytes: Uint8Array.of(at, 255) })),
+    });
+  t.regex(
+    draft(3),
+    /\$h3 = \{ 02 FF \}\n {2}condition:\n {4}uint16\(0\) == 0x5a4d and\n {4}filesize < 4KB and\n {4}all of them\n\}/,
+  );
+  t.regex(draft(4), /\n {4}3 of them\n/);
+  t.regex(draft(10), /\n {4}6 of them\n/);
+});
