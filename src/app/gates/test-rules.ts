@@ -20,6 +20,7 @@ import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } fro
 import { readSample } from '../../rule-tests/sample.ts';
 import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
+import type { ScannedTest } from './update-tests.ts';
 
 /** The result of the scan of a sample; a `ScanReport` is one. */
 export type SampleScan = { readonly printed?: PrintedText } & (
@@ -45,6 +46,8 @@ export interface TestRulesOptions {
    * line. Default: it is dropped.
    */
   readonly onPrinted?: (test: string, printed: PrintedText) => void;
+  /** Takes what matched in the sample of each test. Default: nothing does. */
+  readonly onScanned?: (test: ScannedTest) => void;
   /** Selects the namespaces to test. Default: all. */
   readonly only?: (namespace: string) => boolean;
   /**
@@ -157,14 +160,14 @@ async function runTest(
     // A todo excuses a wrong result, not a test that expects nothing.
     return done('failed', brokenTest(error.message));
   }
-  const { variables = {} } = test.externals;
   const declared = options.rules.find(({ namespace }) => namespace === file.namespace)?.variables ?? [];
-  const problem = variableProblem(declared, variables);
+  const problem = variableProblem(declared, test.externals.variables ?? {});
   if (problem !== null) return done('failed', brokenTest(problem));
   // A scan takes the bytes away.
   const sample = test.matches.length > 0 ? bytes.slice() : bytes;
   const scan = await options.scan(bytes, givenExternals(test));
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
+  if (scan.status === 'scanned') options.onScanned?.({ path: file.path, name, matches: scan.matches });
   const failure =
     scan.status === 'scanned'
       ? compareMatches(test, file.namespace, scan.matches)
@@ -226,7 +229,6 @@ async function findTestFiles(testsDir: string): Promise<{ paths: string[]; probl
   };
 }
 
-/** @param why the file of the rules folder that it is named after is not a rule file */
 /** The warning on a test that expects a rule which is left out; null for any other test. */
 function expectsLeftOut(
   { leftOutRules = new Map() }: Pick<TestRulesOptions, 'leftOutRules'>,

@@ -12,7 +12,7 @@ const testWorkers = 2;
 
 export type TestRulesetOptions = Pick<
   TestRulesOptions,
-  'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'leftOutRules' | 'onPrinted'
+  'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'leftOutRules' | 'onPrinted' | 'onScanned'
 > & {
   /** A ruleset without an image is loaded on top of it, if it can be. Default: none. */
   readonly base?: BaseImage | null;

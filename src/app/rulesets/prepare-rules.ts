@@ -40,6 +40,8 @@ export interface PrepareOptions {
   readonly onlyTest?: TestRulesetOptions['onlyTest'];
   /** See `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
+  /** See `TestRulesOptions`. */
+  readonly onScanned?: TestRulesetOptions['onScanned'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
   /** False reports the findings of the baseline as well. Default: true. */
@@ -127,7 +129,7 @@ async function prepare(options: PrepareOptions): Promise<PreparedRules> {
       : { ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources) }, base: null };
   const under = base === null ? {} : { base };
   if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset, ...under };
-  const { testOnly: only, onlyTest, onPrinted } = options;
+  const { testOnly: only, onlyTest, onPrinted, onScanned } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
     base,
@@ -136,6 +138,7 @@ async function prepare(options: PrepareOptions): Promise<PreparedRules> {
     ...(only === undefined ? {} : { only }),
     ...(onlyTest === undefined ? {} : { onlyTest }),
     ...(onPrinted === undefined ? {} : { onPrinted }),
+    ...(onScanned === undefined ? {} : { onScanned }),
   });
   const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
   const diagnostics = inOrder([...fresh, ...testDiagnostics(tests)]);

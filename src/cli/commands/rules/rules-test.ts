@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { testMutants } from '../../../app/gates/test-mutants.ts';
+import { type ScannedTest, updateTests } from '../../../app/gates/update-tests.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { nearNames } from '../../../domain/text/near-names.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { reportJunit } from '../../../rule-tests/report-junit.ts';
 import { isGreen, type TestRun } from '../../../rule-tests/results.ts';
+import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-tests.ts';
@@ -13,6 +15,7 @@ import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
 import { printMutants } from '../../output/print-mutants.ts';
 import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.ts';
+import { printUpdated } from '../../output/print-updated.ts';
 import { printTo } from '../../output/printed-text-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { writeOut } from '../../output/write-out.ts';
@@ -46,6 +49,11 @@ export const rulesTest = defineCommand({
       '--mutate',
       'If no test fails, also change the rules in small ways, and list the changes that no test notices. They do not change the exit code.',
     ],
+    [
+      '--update',
+      'Write what matches now into the tests: rules, and strings with offset and data. A test that expects no matches keeps expecting none.',
+    ],
+    ['--force', 'With --update: also in CI, where CI is set.'],
     reportFlag,
   ],
   options: z.object({
@@ -55,12 +63,15 @@ export const rulesTest = defineCommand({
     report: z.string().optional(),
     name: z.array(z.string().min(1, 'must not be empty.')).default([]),
     mutate: switchFlag,
+    update: switchFlag,
+    force: switchFlag,
   }),
   examples: [
     'rearview rules test',
     'rearview rules test webshell/php.yar script/',
     'rearview rules test webshell/php.yar --name "form handler"',
     'rearview rules test webshell/php.yar --mutate',
+    'rearview rules test webshell/php.yar --update',
     'rearview rules test --format junit --out tests.xml',
     'rearview rules test --format github --junit tests.xml --report tests.json',
   ],
@@ -71,20 +82,31 @@ export const rulesTest = defineCommand({
         `--mutate prints text only: leave out --format ${options.format}, or run the tests with it first.`,
       );
     }
+    refuseUpdateInCi(context, options);
     const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
     const names = createNameFilter(options.name);
-    const { diagnostics, loaded, tests } = await prepareWithCache(context, {
-      ...globals,
-      variables: await declaredVariables(context),
-      lint: false,
-      image: 'keep',
-      onPrinted: printTo(context),
-      ...(choices.length === 0
-        ? {}
-        : { testOnly: (namespace: string) => choices.some((choice) => isChosen(choice, namespace)) }),
-      ...(options.name.length === 0 ? {} : { onlyTest: names.takes }),
-    });
-    refuseEmptyChoices(choices, loaded);
+    const scanned: ScannedTest[] = [];
+    const prepare = async () =>
+      prepareWithCache(context, {
+        ...globals,
+        variables: await declaredVariables(context),
+        lint: false,
+        image: 'keep',
+        onPrinted: printTo(context),
+        onScanned: (test) => void scanned.push(test),
+        ...(choices.length === 0
+          ? {}
+          : { testOnly: (namespace: string) => choices.some((choice) => isChosen(choice, namespace)) }),
+        ...(options.name.length === 0 ? {} : { onlyTest: names.takes }),
+      });
+    let prepared = await prepare();
+    refuseEmptyChoices(choices, prepared.loaded);
+    if (options.update) {
+      const updated = await updateTests(globals.testsDir, scanned);
+      await printUpdated(context, globals, options.format === 'text' ? 'stdout' : 'stderr', updated);
+      if (updated.some(({ refused }) => refused === null)) prepared = await prepare();
+    }
+    const { diagnostics, loaded, tests } = prepared;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (options.junit !== undefined) {
       await writeOut(
@@ -112,6 +134,18 @@ export const rulesTest = defineCommand({
     return isGreen(tests) ? exitCodes.ok : exitCodes.problems;
   },
 });
+
+/** @throws RearviewError `ERR_USAGE` */
+function refuseUpdateInCi(
+  { env }: CliContext,
+  { update, force }: { readonly update: boolean; readonly force: boolean },
+) {
+  const ci = env['CI'] ?? '';
+  if (!update || force || ci === '' || ci === 'false' || ci === '0') return;
+  const message =
+    '--update: CI is set, and a test that changes itself there proves nothing. Update on your machine and commit, or add --force.';
+  throw new RearviewError('ERR_USAGE', message);
+}
 
 /** Rules without tests are no failure: the others can be changed. */
 function haveNoFailures({ failed, problems }: TestRun): boolean {
