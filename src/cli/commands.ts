@@ -64,6 +64,11 @@ export const groups: readonly Group[] = [
         async () => (await import('./commands/rules/rules-explain.ts')).rulesExplain,
       ),
       command(
+        'profile',
+        'Measure what rules and strings cost.',
+        async () => (await import('./commands/rules/rules-profile.ts')).rulesProfile,
+      ),
+      command(
         'diff',
         'Compare the rules with another version of them.',
         async () => (await import('./commands/rules/rules-diff.ts')).rulesDiff,

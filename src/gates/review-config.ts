@@ -93,6 +93,15 @@ export const reviewConfigSchema = z.strictObject({
       maxMinutes: z.number().nonnegative().nullable().default(null),
     })
     .prefault({}),
+  profile: z
+    .strictObject({
+      /**
+       * Limit for the time of a changed rule, as a multiple of a rule with one plain text, on any
+       * kind of data. Above it, the gate fails. Null: no gate.
+       */
+      maxTimes: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
   preview: z
     .strictObject({
       /** Part of the corpus that previews scan. */

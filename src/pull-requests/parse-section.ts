@@ -5,7 +5,7 @@ import { maxSectionBytes, type ReviewSection, reviewSectionSchema } from './sect
 /** Prefix of artifacts with a section: `rearview-check`, `rearview-goodware-linux`. */
 export const sectionPrefix = 'rearview-';
 
-const sectionName = /^(check|tests|diff|goodware|forecast|preview|infrastructure)(?:-([a-z0-9-]{1,40}))?$/;
+const sectionName = /^(check|tests|diff|profile|goodware|forecast|preview|infrastructure)(?:-([a-z0-9-]{1,40}))?$/;
 
 /**
  * Reads a section from an artifact, by the schema.

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { common, count, metaHash, name, path, place, sentence, sha256, short, string } from './section-fields.ts';
+import {
+  amount,
+  common,
+  count,
+  metaHash,
+  name,
+  path,
+  place,
+  sentence,
+  sha256,
+  short,
+  string,
+} from './section-fields.ts';
 
 const leftOutRule = z.object({ rule: name, reason: sentence, code: short, ...place });
 const leftOutRules = z.array(leftOutRule).max(100);
@@ -130,4 +142,34 @@ export const goodware = z.object({
     .exactOptional(),
   /** Exceptions that have expired, or that nothing needs any more. */
   notes: z.array(sentence).max(100),
+});
+
+/** What the changed rules cost. */
+export const profile = z.object({
+  ...common,
+  section: z.literal('profile'),
+  /** Changed rules that were measured, and those above the budget. */
+  measured: count,
+  over: count,
+  /** Budget of the configuration: multiple of a rule with one plain text. Null: none. */
+  maxTimes: amount.nullable(),
+  /** Slowest first. */
+  rules: z
+    .array(
+      z.object({
+        rule: name,
+        /** Kind of data on which it is slowest; the values are those of this kind. */
+        kind: short,
+        msPerMiB: amount,
+        times: amount,
+        /** True if a scan ran out of time: the values are lower bounds. */
+        timedOut: z.boolean(),
+        over: z.boolean(),
+        slowest: z.object({ identifier: short, times: amount }).nullable(),
+      }),
+    )
+    .max(50),
+  omitted: count,
+  /** Rules that were not measured, and why. */
+  notes: z.array(sentence).max(30),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, diff, goodware } from './rule-sections.ts';
+import { check, diff, goodware, profile } from './rule-sections.ts';
 import {
   amount,
   common,
@@ -28,7 +28,16 @@ export { reviewSchema };
 export const maxSectionBytes = 1024 * 1024;
 
 /** Sections of a review. A section `left` replaces one that was left out. */
-export const reviewSections = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'] as const;
+export const reviewSections = [
+  'check',
+  'tests',
+  'diff',
+  'profile',
+  'goodware',
+  'forecast',
+  'preview',
+  'infrastructure',
+] as const;
 
 const tests = z.object({
   ...common,
@@ -143,6 +152,7 @@ export const reviewSectionSchema = z.discriminatedUnion('section', [
   check,
   tests,
   diff,
+  profile,
   goodware,
   forecast,
   preview,

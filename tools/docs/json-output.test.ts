@@ -53,6 +53,15 @@ test('real output of rules check fits the documented schema', async (t) => {
   t.deepEqual((await validator('diagnostic'))(lines), []);
 });
 
+test('real output of rules profile fits the documented schema', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...testedRule('Alpha', 'attack'), 'rearview.yaml': 'profile: { maxTimes: 1000000 }\n' });
+  const { code, lines, stderr } = await cli.run('rules', 'profile', '--json', '--repeat', '1');
+  t.is(code, 0, stderr);
+  t.is(lines.length, 1);
+  t.deepEqual((await validator('rules-profile'))(lines), []);
+});
+
 test('a schema refuses output with another field', async (t) => {
   const line = { severity: 'error', code: 'E001', message: 'm', file: 'a.yar', line: 1, column: 1 };
   const errorsOf = await validator('diagnostic');

@@ -1,7 +1,7 @@
 import { plural } from '../../domain/text/amounts.ts';
 import { concludeReview, type ReviewConclusion } from '../conclude-review.ts';
 import type { Review } from '../review.ts';
-import type { ReviewSection } from '../section.ts';
+import { type ReviewSection, reviewSections } from '../section.ts';
 import { details, list, renderBlocks, table } from './blocks.ts';
 import { type Detail, detailSteps } from './detail.ts';
 import { code, type Html, html, link, nothing, words } from './html.ts';
@@ -22,7 +22,7 @@ export interface RenderedReview {
 
 type SectionName = ReviewSection['section'];
 
-const order: readonly SectionName[] = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'];
+const order: readonly SectionName[] = reviewSections;
 
 /** A part that was left out keeps its place. */
 function placeInOrder(section: ReviewSection): number {

@@ -7,6 +7,7 @@ const names: Readonly<Record<SectionOf<'left'>['of'], string>> = {
   check: 'Rules compile',
   tests: 'Tests of the rules',
   diff: 'Changes',
+  profile: 'Cost of the changed rules',
   goodware: 'Goodware',
   forecast: 'Forecast of the retro scan',
   preview: 'Retro preview',

@@ -8,6 +8,7 @@ import { viewGoodware } from './view-goodware.ts';
 import { viewInfrastructure } from './view-infrastructure.ts';
 import { viewLeft } from './view-left.ts';
 import { viewPreview } from './view-preview.ts';
+import { viewProfile } from './view-profile.ts';
 import { viewTests } from './view-tests.ts';
 
 /** The view of a section, with the requested detail. */
@@ -19,6 +20,8 @@ export function viewSection(section: ReviewSection, detail: Detail): SectionView
       return viewTests(section, detail);
     case 'diff':
       return viewDiff(section, detail);
+    case 'profile':
+      return viewProfile(section, detail);
     case 'goodware':
       return viewGoodware(section, detail);
     case 'forecast':

@@ -104,6 +104,8 @@ function fromSchema(schema: Schema): fc.Arbitrary<unknown> {
   switch (schema['type']) {
     case 'null':
       return fc.constant(null);
+    case 'boolean':
+      return fc.boolean();
     case 'integer':
       return fc.nat(2 ** 31);
     case 'number':

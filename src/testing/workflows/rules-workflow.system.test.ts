@@ -53,9 +53,17 @@ test('a good rule passes every job that needs no account, and each job uploads a
   const sections = sectionsOf(run);
   t.deepEqual(
     [...sections.keys()].sort(),
-    ['check', 'diff', 'forecast', 'goodware-linux', 'goodware-macos', 'goodware-windows', 'preview', 'tests'].map(
-      (name) => `rearview-${name}`,
-    ),
+    [
+      'check',
+      'diff',
+      'forecast',
+      'goodware-linux',
+      'goodware-macos',
+      'goodware-windows',
+      'preview',
+      'profile',
+      'tests',
+    ].map((name) => `rearview-${name}`),
   );
   t.like(sections.get('rearview-check'), { section: 'check', verdict: 'passed', errors: 0 });
   t.like(sections.get('rearview-tests'), { section: 'tests', verdict: 'passed', failed: 0 });

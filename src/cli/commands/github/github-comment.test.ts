@@ -149,7 +149,7 @@ test('--sections makes the comment from files, without GitHub, and ends with 1 i
   t.regex(passed.stdout, /✅ All checks passed/);
   const failed = await cli.run('github', 'comment', '--sections', 'reports');
   t.is(failed.code, 1);
-  t.regex(failed.stdout, /4 checks did not report/);
+  t.regex(failed.stdout, /5 checks did not report/);
   const nowhere = await cli.run('github', 'comment', '--sections', 'nowhere');
   t.is(nowhere.code, 2);
   t.regex(nowhere.stderr, /--sections: .*nowhere cannot be read/);

@@ -14,7 +14,7 @@ import { sectionsInFolder } from '../../github/sections-in-folder.ts';
 import { printLine, safeText } from '../../output/output.ts';
 import { maxCommentLength, openCodeHost, runOfEvent } from '../../wiring/code-host.ts';
 
-const defaultExpected = 'check,tests,diff,goodware,forecast,preview';
+const defaultExpected = 'check,tests,diff,profile,goodware,forecast,preview';
 
 /** `github comment`. */
 export const githubComment = defineCommand({

@@ -1,0 +1,181 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { readCorpusData } from '../../../app/profile/corpus-data.ts';
+import { createMeter } from '../../../app/profile/cost.ts';
+import { builtInData, type ProfiledData } from '../../../app/profile/data-kinds.ts';
+import { profileRules, type RulesProfile } from '../../../app/profile/profile-rules.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import { ruleId } from '../../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
+import { nearNames } from '../../../domain/text/near-names.ts';
+import { createScanPool } from '../../../engine/pool/scan-pool.ts';
+import { profileSection } from '../../../pull-requests/profile-section.ts';
+import { reviewSchema } from '../../../pull-requests/section.ts';
+import { diffRulesets } from '../../../rules/diff-rulesets.ts';
+import type { CliContext } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
+import { countFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
+import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
+import { jsonLine, painter, plural, printLine } from '../../output/output.ts';
+import { profileLines } from '../../output/profile-lines.ts';
+import { profilePicture } from '../../output/profile-picture.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
+import { createStatusLine } from '../../output/status-line.ts';
+import { writeOut } from '../../output/write-out.ts';
+import { openScanTargets } from '../../wiring/scan-targets.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** `rules profile`. */
+export const rulesProfile = defineCommand({
+  description:
+    'Measure what rules and their strings cost, on several kinds of data.\n\nEach rule is scanned by itself over generated data: text, executable, random, zeros, repeats, script, HTML, mail.\nIts cost is a multiple of the time that a rule with one plain text takes at the same moment, on the kind where it is slowest.\nEnds with 1 if a rule is above profile.maxTimes of the configuration.',
+  args: [['[rule...]', 'Names of rules, ids (file.yar:Name), files or folders. Default: all rules.']],
+  flags: [
+    ['--corpus <path...>', 'Also measure on these files or folders, as one more kind of data. May be repeated.'],
+    ['--corpus-size <size>', 'Bytes of the corpus to read at most, or with a unit. Default: 16MiB.'],
+    ['--base <base>', 'Measure only rules whose logic this base does not have, as in rules diff. Default: all rules.'],
+    ['--top <n>', 'Rules to list, with their strings. Default: 20.'],
+    ['--most <n>', 'Rules to measure at most. Default: all.'],
+    ['--repeat <n>', 'Scans of each file with each rule; the fastest counts. Default: 4.'],
+    ['--timeout <ms>', 'Time limit for one scan, in milliseconds. Default: 10000.'],
+    ['--out <file>', 'Write a picture of the slowest rules to this file (SVG).'],
+    ['--json', 'Print one JSON object.'],
+    reviewConfigFlag,
+    reportFlag,
+  ],
+  options: z.object({
+    corpus: z.array(z.string()).default([]),
+    corpusSize: sizeFlag.default(16 * mebibyte),
+    base: z.string().optional(),
+    top: countFlag.default(20),
+    most: countFlag.optional(),
+    repeat: countFlag.default(4),
+    timeout: countFlag.default(10_000),
+    out: z.string().optional(),
+    json: switchFlag,
+    config: z.string().optional(),
+    report: z.string().optional(),
+  }),
+  examples: [
+    'rearview rules profile',
+    'rearview rules profile webshell/ Ransomware_LockBit_Note --out cost.svg',
+    'rearview rules profile --corpus ~/samples --top 5',
+    'rearview rules profile --base git:HEAD^1 --report profile.json',
+  ],
+  handlesInterrupt: true,
+  async run(context, { args, options, globals }) {
+    const { maxTimes } = (await readReviewConfig(context, options.config)).profile;
+    const base = options.base === undefined ? null : await baseRuleset(context, globals, options.base, options.config);
+    const head = await headRuleset(context, globals, options.config);
+    if (head === null) {
+      const why = 'The rules do not compile.';
+      await writeSection(context, options.report, {
+        ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'profile', why },
+      });
+      await printLine(context.stderr, `Nothing was measured: ${why}`);
+      return exitCodes.problems;
+    }
+    const chosen = chooseRules(head, args);
+    const logic = options.base === undefined ? null : new Set(diffRulesets(base, head).logicToScan);
+    const wanted = head.rules
+      .filter((rule) => !rule.private && chosen(ruleId(rule)) && (logic === null || logic.has(rule.logicHash)))
+      .map(ruleId);
+    const measured = new Set(wanted.slice(0, options.most));
+    const data = [...builtInData(), ...(await corpusData(context, options))];
+    const profile = await measureRules(context, { head, measured, data, maxTimes, ...options });
+    if (context.signal.aborted) {
+      await printLine(context.stderr, 'Interrupted: not all rules were measured.');
+      return exitCodes.interrupted;
+    }
+    const unmeasured = wanted.length - measured.size;
+    const section = profileSection({ ...profile, rules: profile.rules.map(costOf), unmeasured, maxTimes });
+    await writeSection(context, options.report, section);
+    if (options.out !== undefined) {
+      await writeOut(context, '--out', path.resolve(context.cwd, options.out), profilePicture(profile, maxTimes));
+    }
+    const lines = options.json
+      ? [jsonLine({ maxTimes, unmeasured, ...profile })]
+      : profileLines(profile, { top: options.top, maxTimes }, painter(context, 'stdout'));
+    for (const line of lines) await printLine(context.stdout, line);
+    if (unmeasured > 0) await printLine(context.stderr, `${plural(unmeasured, 'more rule')} not measured (--most)`);
+    return section.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
+  },
+});
+
+interface MeasureOptions {
+  readonly head: Ruleset;
+  readonly measured: ReadonlySet<string>;
+  readonly data: readonly ProfiledData[];
+  readonly maxTimes: number | null;
+  readonly top: number;
+  readonly repeat: number;
+  readonly timeout: number;
+}
+
+async function measureRules(context: CliContext, options: MeasureOptions): Promise<RulesProfile> {
+  const { head, measured, data, maxTimes, top, repeat, timeout } = options;
+  const pool = createScanPool({ workers: 1, deadlineMs: timeout });
+  let text = '';
+  const status = createStatusLine(context, {
+    now: () => performance.now(),
+    describe: () => (text === '' ? null : { terminal: text, plain: text }),
+  });
+  try {
+    status.begin();
+    return await profileRules({
+      ...{ sources: head.sources, maxTimes, withStrings: top, signal: context.signal },
+      meter: createMeter({ pool, data, repetitions: repeat }),
+      isWanted: (rule) => measured.has(rule),
+      onProgress(done, of) {
+        text = `${done} of ${plural(of, 'measurement')}`;
+        status.draw();
+      },
+    });
+  } finally {
+    status.clear();
+    await pool.close();
+  }
+}
+
+function costOf({ rule, worst, strings: [slowest] }: RulesProfile['rules'][number]) {
+  const { kind, msPerMiB, times, timedOut } = worst;
+  const string = slowest === undefined ? null : { identifier: slowest.identifier, times: slowest.worst.times };
+  return { rule, kind, msPerMiB, times, timedOut, slowest: string };
+}
+
+/** @throws RearviewError `ERR_USAGE` for a name that no rule has */
+function chooseRules({ rules }: Ruleset, names: readonly string[]): (rule: string) => boolean {
+  const ids = rules.filter((rule) => !rule.private).map((rule) => ({ ...rule, id: ruleId(rule) }));
+  const chosen = names.map((given) => {
+    const name = given.replace(/\/+$/, '');
+    const found = ids.filter(
+      (rule) =>
+        rule.id === name || rule.name === name || rule.namespace === name || rule.namespace.startsWith(`${name}/`),
+    );
+    if (found.length > 0) return found.map(({ id }) => id);
+    const near = nearNames(
+      name,
+      ids.map(({ id }) => id),
+    ).map((each) => `  ${each}`);
+    const hint = near.length === 0 ? '' : ' Similar rules:';
+    throw new RearviewError('ERR_USAGE', [`Unknown rule, file or folder "${given}".${hint}`, ...near]);
+  });
+  const all = new Set(chosen.flat());
+  return (rule) => names.length === 0 || all.has(rule);
+}
+
+async function corpusData(
+  { cwd, signal }: CliContext,
+  { corpus, corpusSize }: { readonly corpus: readonly string[]; readonly corpusSize: number },
+): Promise<readonly ProfiledData[]> {
+  if (corpus.length === 0) return [];
+  const targets = await openScanTargets(corpus, { cwd, jobs: 1 });
+  try {
+    return [await readCorpusData(targets.files(), { totalBytes: corpusSize, signal })];
+  } finally {
+    targets.close();
+  }
+}
