@@ -1,6 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import { nearNames } from '../../domain/text/near-names.ts';
+import { nameHint } from '../../domain/text/near-names.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import type { ParsedRule, ParsedSource } from '../../rules/syntax/syntax.ts';
 
@@ -46,9 +46,6 @@ function unknownRule<File extends RuleSource>(
   const ids = (inPath.length === 0 ? files : inPath).flatMap(({ namespace, source }) =>
     parseSource(source, namespace).rules.map(({ name }) => `${namespace}:${name}`),
   );
-  const near = nearNames(named, ids).map((each) => `  ${each}`);
-  return new RearviewError('ERR_USAGE', [
-    `Unknown rule "${named}".${near.length === 0 ? ' There are no rules.' : ' Similar names:'}`,
-    ...near,
-  ]);
+  const [first, ...names] = nameHint(named, ids, 'There are no rules.');
+  return new RearviewError('ERR_USAGE', [`Unknown rule "${named}". ${first}`, ...names]);
 }

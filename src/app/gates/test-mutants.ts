@@ -35,6 +35,11 @@ export interface TestMutantsOptions {
   readonly testsDir: string;
   /** Only tests that passed in it count. */
   readonly run: Pick<TestRun, 'files'>;
+  /**
+   * Ids of the rules to change, with the private rules that they need. Default: all that a test
+   * expects to match.
+   */
+  readonly rules?: ReadonlySet<string>;
   /** Mutants of one rule, taken evenly from all. Default: 100. */
   readonly perRule?: number;
   /** Scans the samples. */
@@ -62,7 +67,7 @@ interface Mutant extends Survivor {
  * @throws RearviewError if a sample or test file cannot be read any more
  */
 export async function testMutants(options: TestMutantsOptions): Promise<MutantReport> {
-  const { files, run, testsDir, pool, perRule = mutantsPerRule } = options;
+  const { files, run, testsDir, pool, rules = null, perRule = mutantsPerRule } = options;
   const tested = await testedFiles({ files, run, testsDir });
   const names = new Set(files.map(({ namespace }) => namespace));
   const survivors: Survivor[] = [];
@@ -82,7 +87,7 @@ export async function testMutants(options: TestMutantsOptions): Promise<MutantRe
   let batch: Mutant[] = [];
   let characters = 0;
   for (const each of tested) {
-    const made = mutantsOf(each, names, perRule);
+    const made = mutantsOf(each, { names, rules, perRule });
     untested.push(...made.untested);
     counts.leftOut += made.leftOut;
     for (const mutant of made.mutants) {
@@ -113,11 +118,17 @@ async function testedFiles({
   return found.flat();
 }
 
-/** @param names of all rule files: the rules of an included one are changed only in that file */
+interface Selection {
+  /** Of all rule files: the rules of an included one are changed only in that file. */
+  readonly names: ReadonlySet<string>;
+  /** Null: all. */
+  readonly rules: ReadonlySet<string> | null;
+  readonly perRule: number;
+}
+
 function mutantsOf(
   of: TestedFile,
-  names: ReadonlySet<string>,
-  perRule: number,
+  { names, rules, perRule }: Selection,
 ): { readonly mutants: Iterable<Mutant>; readonly untested: readonly RulePlace[]; readonly leftOut: number } {
   const { file, tests } = of;
   const parsed = parseSource(file.source, file.namespace);
@@ -130,8 +141,16 @@ function mutantsOf(
     const { file: from } = file.locate(rule.parts.name.line);
     return from === file.namespace || !names.has(from);
   });
-  const isTested = ({ name, private: hidden }: ParsedRule) =>
-    hidden || tests.some(({ matches }) => matches.includes(ruleId({ namespace: file.namespace, name })));
+  const expected = new Set(tests.flatMap(({ matches }) => matches));
+  const isExpected = (name: string) => {
+    const id = ruleId({ namespace: file.namespace, name });
+    return expected.has(id) && (rules === null || rules.has(id));
+  };
+  // A private rule is tested by those that need it.
+  const isTested = (rule: ParsedRule) =>
+    rule.private
+      ? rules === null || [...concernedRules(parsed, rule).affected].some(isExpected)
+      : isExpected(rule.name);
   const chosen = own.filter(isTested).map((rule) => {
     const all = mutateRule(file.source, rule);
     return { rule, all, taken: takeEvenly(all, perRule) };
@@ -154,7 +173,8 @@ function mutantsOf(
   }
   return {
     mutants: mutants(),
-    untested: own.filter((rule) => !isTested(rule)).map((rule) => place(rule, rule.parts.name.start)),
+    untested:
+      rules !== null ? [] : own.filter((rule) => !isTested(rule)).map((rule) => place(rule, rule.parts.name.start)),
     leftOut: chosen.reduce((sum, { all, taken }) => sum + all.length - taken.length, 0),
   };
 }

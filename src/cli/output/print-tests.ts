@@ -23,15 +23,25 @@ export interface TestOutput {
   readonly report?: string | undefined;
 }
 
-/** Prints a test run in its format, and writes the section of a review if requested. */
+/**
+ * Prints a test run in its format, and writes the section of a review if requested.
+ * @param more lines to add to a file. Default: none
+ */
 export async function printTestRun(
   context: CliContext,
   globals: GlobalOptions,
   { format, out, report }: TestOutput,
   run: TestRun,
+  more: readonly string[] = [],
 ) {
   const writes = format === 'github' ? 'text' : format;
-  if (out !== undefined) await writeOut(context, '--out', path.resolve(context.cwd, out), reporters[writes](run));
+  if (out !== undefined)
+    await writeOut(
+      context,
+      '--out',
+      path.resolve(context.cwd, out),
+      reporters[writes](run) + more.map((line) => `${line}\n`).join(''),
+    );
   else {
     // Text from outside may have line ends, so each line is made safe separately.
     const text = writes === 'text' ? reportLines(run).map(safeText).join('\n') : reporters[writes](run).trimEnd();

@@ -7,7 +7,7 @@ import { profileRules, type RulesProfile } from '../../../app/profile/profile-ru
 import { RearviewError } from '../../../domain/errors.ts';
 import { ruleId } from '../../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
-import { nearNames } from '../../../domain/text/near-names.ts';
+import { nameHint } from '../../../domain/text/near-names.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { profileSection } from '../../../pull-requests/profile-section.ts';
 import { reviewSchema } from '../../../pull-requests/section.ts';
@@ -156,12 +156,12 @@ function chooseRules({ rules }: Ruleset, names: readonly string[]): (rule: strin
         rule.id === name || rule.name === name || rule.namespace === name || rule.namespace.startsWith(`${name}/`),
     );
     if (found.length > 0) return found.map(({ id }) => id);
-    const near = nearNames(
+    const [first, ...listed] = nameHint(
       name,
       ids.map(({ id }) => id),
-    ).map((each) => `  ${each}`);
-    const hint = near.length === 0 ? '' : ' Similar rules:';
-    throw new RearviewError('ERR_USAGE', [`Unknown rule, file or folder "${given}".${hint}`, ...near]);
+      'There are no rules.',
+    );
+    throw new RearviewError('ERR_USAGE', [`Unknown rule, file or folder "${given}". ${first}`, ...listed]);
   });
   const all = new Set(chosen.flat());
   return (rule) => names.length === 0 || all.has(rule);

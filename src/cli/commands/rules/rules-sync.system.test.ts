@@ -260,7 +260,7 @@ test('an unknown source is refused with names like it, and one source can be fet
   });
   const { code, stderr } = await run('signature-bass');
   t.is(code, 2);
-  t.is(stderr, 'error[ERR_USAGE]: Unknown source "signature-bass". Use one of signature-base.\n');
+  t.is(stderr, 'error[ERR_USAGE]: Unknown source "signature-bass". Similar names:\n  signature-base\n');
   t.is((await run('signature-base')).code, 0);
   t.true('vendor/signature-base/a.yar' in there());
 });

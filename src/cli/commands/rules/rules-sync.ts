@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkSources } from '../../../app/sources/check-sources.ts';
 import { type SyncedSource, type SyncFailure, syncSources } from '../../../app/sources/sync-sources.ts';
 import { RearviewError } from '../../../domain/errors.ts';
-import { nearNames } from '../../../domain/text/near-names.ts';
+import { nameHint } from '../../../domain/text/near-names.ts';
 import { readSources } from '../../../rules/sources/read-sources.ts';
 import type { RuleSourceConfig } from '../../../rules/sources/source-config.ts';
 import type { CliContext } from '../../context.ts';
@@ -44,9 +44,8 @@ function namedSource(sources: readonly RuleSourceConfig[], name: string | undefi
   if (name === undefined) return null;
   const names = sources.map((each) => each.name);
   if (names.includes(name)) return name;
-  const near = nearNames(name, names);
-  const hint = near.length === 0 ? 'rules/sources.yaml has no sources.' : `Use one of ${near.join(', ')}.`;
-  throw new RearviewError('ERR_USAGE', `Unknown source "${name}". ${hint}`);
+  const [first, ...listed] = nameHint(name, names, 'rules/sources.yaml has no sources.');
+  throw new RearviewError('ERR_USAGE', [`Unknown source "${name}". ${first}`, ...listed]);
 }
 
 async function sync(context: CliContext, { rulesDir, sources, only, json }: SyncRun): Promise<number> {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { externalsOf } from '../../../domain/rulesets/externals.ts';
 import { compile } from '../../../engine/compile.ts';
@@ -79,9 +81,36 @@ test('a rule that no test expects to match has no mutants and is listed', async 
     stdout.endsWith('\n\na.yar:8:6: Other: no mutants: no test expects it to match\n9 of 9 mutants noticed (100%)\n'),
     stdout,
   );
-  const named = await cli.run('rules', 'test', '--mutate', '--name', 'one');
-  t.is(named.code, 0);
-  t.notRegex(named.stdout, /no mutants/);
+});
+
+test('with --name, only the rules that these tests expect are changed, and all tests of the file count', async (t) => {
+  const cli = await createTestCli(t);
+  const more = `private rule Needed { condition: filesize < 99 }
+private rule Unneeded { condition: filesize < 77 }
+${rule}
+rule Other { condition: Unneeded and filesize == 3 }
+rule Third { condition: Needed and filesize == 4 }`;
+  const tests = `${strong}\n  - ${example('other', 'xyz', 'Other')}\n  - ${example('third', 'xyzz', 'Third')}\n`;
+  await cli.write({ 'rules/a.yar': more, 'rule-tests/a.yar.test.yaml': tests });
+  const mutants = async (name: string) => (await cli.run('rules', 'test', '--mutate', '--name', name)).stdout;
+  t.is(
+    await mutants('one'),
+    '2 passed, 0 failed, 0 todo, in 1 file\n\n9 of 9 mutants noticed (100%)\n',
+    'one and one b',
+  );
+  const third = await mutants('third');
+  t.regex(third, /a\.yar:1:\d+: Needed: /);
+  t.notRegex(third, /Unneeded:|Two_Markers:|Other:/);
+  t.regex(await mutants('nothing'), /\n\nNo mutants: these tests expect no rule to match\.\n$/);
+});
+
+test('--out has the mutants too', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/a.yar': rule, 'rule-tests/a.yar.test.yaml': strong });
+  const { stdout } = await cli.run('rules', 'test', '--mutate', '--out', 'report.txt');
+  t.is(stdout, '');
+  const report = await readFile(join(cli.dir, 'report.txt'), 'utf8');
+  t.regex(report, /\n4 passed, 0 failed, 0 todo, in 1 file\n\n9 of 9 mutants noticed \(100%\)\n$/);
 });
 
 test('an included rule is changed where it is written, and one of another rule file only there', async (t) => {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { testMutants } from '../../../app/gates/test-mutants.ts';
 import { type ScannedTest, updateTests } from '../../../app/gates/update-tests.ts';
 import { RearviewError } from '../../../domain/errors.ts';
-import { nearNames } from '../../../domain/text/near-names.ts';
+import { ruleId } from '../../../domain/rulesets/rule.ts';
+import { nameHint } from '../../../domain/text/near-names.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { reportJunit } from '../../../rule-tests/report-junit.ts';
 import { isGreen, type TestRun } from '../../../rule-tests/results.ts';
@@ -13,7 +14,8 @@ import { exitCodes } from '../../exit-codes.ts';
 import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-tests.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
-import { printMutants } from '../../output/print-mutants.ts';
+import { printLine } from '../../output/output.ts';
+import { mutantLines } from '../../output/print-mutants.ts';
 import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.ts';
 import { printUpdated } from '../../output/print-updated.ts';
 import { printTo } from '../../output/printed-text-lines.ts';
@@ -83,10 +85,12 @@ export const rulesTest = defineCommand({
       );
     }
     refuseUpdateInCi(context, options);
+    const { testsDir } = globals;
     const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
-    const names = createNameFilter(options.name);
     const scanned: ScannedTest[] = [];
-    const prepare = async () =>
+    const isChosenFile = (namespace: string) =>
+      choices.length === 0 || choices.some((choice) => isChosen(choice, namespace));
+    const prepare = async (names: Pick<NameFilter, 'takes'> | null, testOnly = isChosenFile) =>
       prepareWithCache(context, {
         ...globals,
         variables: await declaredVariables(context),
@@ -94,17 +98,16 @@ export const rulesTest = defineCommand({
         image: 'keep',
         onPrinted: printTo(context),
         onScanned: (test) => void scanned.push(test),
-        ...(choices.length === 0
-          ? {}
-          : { testOnly: (namespace: string) => choices.some((choice) => isChosen(choice, namespace)) }),
-        ...(options.name.length === 0 ? {} : { onlyTest: names.takes }),
+        testOnly,
+        ...(names === null ? {} : { onlyTest: names.takes }),
       });
-    let prepared = await prepare();
+    const names = options.name.length === 0 ? null : createNameFilter(options.name);
+    let prepared = await prepare(names);
     refuseEmptyChoices(choices, prepared.loaded);
     if (options.update) {
-      const updated = await updateTests(globals.testsDir, scanned);
+      const updated = await updateTests(testsDir, scanned);
       await printUpdated(context, globals, options.format === 'text' ? 'stdout' : 'stderr', updated);
-      if (updated.some(({ refused }) => refused === null)) prepared = await prepare();
+      if (updated.some(({ refused }) => refused === null)) prepared = await prepare(names);
     }
     const { diagnostics, loaded, tests } = prepared;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -120,16 +123,27 @@ export const rulesTest = defineCommand({
       await printUntested(context, globals, options, errors);
       return exitCodes.problems;
     }
-    names.refuseUnknown();
-    await printTestRun(context, globals, options, tests);
-    if (options.mutate && haveNoFailures(tests)) {
+    names?.refuseUnknown();
+    const mutate = async (): Promise<readonly string[]> => {
+      if (!options.mutate || !haveNoFailures(tests)) return [];
+      const rules = names === null ? null : matchedIn(tests, scanned);
+      if (rules?.size === 0) return ['', 'No mutants: these tests expect no rule to match.'];
+      const concerned = new Set(tests.files.filter((each) => each.tests.length > 0).map(({ namespace }) => namespace));
+      // All tests of a file may notice a change of its rules, whichever were named.
+      const whole = rules === null ? tests : (await prepare(null, (namespace) => concerned.has(namespace))).tests;
       const pool = createScanPool({ workers: mutantWorkers });
       try {
-        const report = await testMutants({ files: loaded.files, run: tests, testsDir: globals.testsDir, pool });
-        await printMutants(context, report, { listUntested: options.name.length === 0 });
+        const options = rules === null ? {} : { rules };
+        const { files } = loaded;
+        return ['', ...mutantLines(await testMutants({ files, run: whole ?? tests, testsDir, pool, ...options }))];
       } finally {
         await pool.close();
       }
+    };
+    if (options.out !== undefined) await printTestRun(context, globals, options, tests, await mutate());
+    else {
+      await printTestRun(context, globals, options, tests);
+      for (const line of await mutate()) await printLine(context.stdout, line);
     }
     return isGreen(tests) ? exitCodes.ok : exitCodes.problems;
   },
@@ -152,22 +166,43 @@ function haveNoFailures({ failed, problems }: TestRun): boolean {
   return failed === 0 && problems.every(({ severity }) => severity !== 'error');
 }
 
+/** Ids of the rules of the tested files that matched in the tests that passed. */
+function matchedIn({ files }: TestRun, scanned: readonly ScannedTest[]): ReadonlySet<string> {
+  const found = files.flatMap(({ path, namespace, tests }) => {
+    const passed = new Set(tests.filter(({ status }) => status === 'passed').map(({ name }) => name));
+    return scanned
+      .filter((each) => each.path === path && passed.has(each.name))
+      .flatMap(({ matches }) => matches.filter((match) => match.namespace === namespace))
+      .map((match) => ruleId({ namespace, name: match.rule }));
+  });
+  return new Set(found);
+}
+
+interface NameFilter {
+  takes(name: string): boolean;
+  /** @throws RearviewError `ERR_USAGE` where a text is in no name */
+  refuseUnknown(): void;
+}
+
 /** Takes tests that have one of the texts in their name. */
-function createNameFilter(texts: readonly string[]) {
+function createNameFilter(texts: readonly string[]): NameFilter {
   const seen: string[] = [];
   const has = (name: string, text: string) => name.toLowerCase().includes(text.toLowerCase());
   return {
-    takes(name: string): boolean {
+    takes(name) {
       seen.push(name);
       return texts.some((text) => has(name, text));
     },
-    /** @throws RearviewError `ERR_USAGE` where a text is in no name */
-    refuseUnknown(): void {
+    refuseUnknown() {
       const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
       if (unknown === undefined) return;
-      const near = nearNames(unknown, seen).map((name) => `  ${JSON.stringify(name)}`);
-      const rest = near.length === 0 ? 'There are no tests.' : 'Similar names:';
-      throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${rest}`, ...near]);
+      const hint = nameHint(
+        unknown,
+        seen.map((name) => JSON.stringify(name)),
+        'There are no tests.',
+      );
+      const [first, ...names] = hint;
+      throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${first}`, ...names]);
     },
   };
 }
