@@ -60,5 +60,6 @@ export function formatTests(tests: readonly DraftTest[]): string {
       if (node.has('member') || (node.has('text') && !isLines(String(node.get('text'))))) node.flow = true;
     },
   });
-  return document.toString({ lineWidth: 0 });
+  // As people write it: the package can leave out the spaces only together with those of mappings.
+  return document.toString({ lineWidth: 0 }).replace(/^( {4}matches: )\[ (.*) \]$/gm, '$1[$2]');
 }

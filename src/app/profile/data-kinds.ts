@@ -53,9 +53,11 @@ function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
 }
 
 const vocabulary: readonly [string, ...string[]] = [
-  ...(['the', 'of', 'and', 'to'] as const),
-  ...['a', 'in', 'file', 'system', 'data', 'user', 'with', 'from', 'report', 'server', 'value', 'update', 'password'],
-  ...['network', 'account', 'message', 'document', 'invoice', 'number', 'service', 'request', 'windows', 'process'],
+  'the',
+  ...['of', 'and', 'to', 'a', 'in', 'file', 'system', 'data', 'user', 'with', 'from', 'report', 'server', 'value'],
+  ...['update', 'password', 'network', 'account', 'message', 'document', 'invoice', 'number', 'service', 'request'],
+  ...['windows', 'process', 'example', 'box', 'exchange', 'key', 'quick', 'zone', 'just', 'verify', 'backup', 'text'],
+  ...['Please', 'Your', 'Order', 'Java', 'Query', 'index', 'login', 'execute', 'download', 'script', 'object', 'x'],
 ];
 
 /** The begin of a PE file, as far as conditions look at it. */
