@@ -125,6 +125,17 @@ test('what an author chose is rated above what every program has', (t) => {
   for (const text of bad) t.true(rateText(text) < leastPoints, `${text} ${rateText(text)}`);
 });
 
+test('printable runs of random bytes are hardly ever proposed', (t) => {
+  let state = 7;
+  const bytes = Uint8Array.from({ length: 2 ** 21 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+  const found = [...extractTexts(bytes)].map(({ text }) => text);
+  const proposed = found.filter((text) => rateText(text) >= leastPoints);
+  t.true(found.length > 2000 && proposed.length < found.length / 500, `${proposed.length} of ${found.length}: ${proposed}`);
+});
+
 test('a condition on the first bytes holds for all samples', (t) => {
   const [pe, elf] = [Buffer.from('MZ\x90\0'), Buffer.from('\x7fELF')];
   t.is(commonGuard([pe, Buffer.from('MZ')]), 'uint16(0) == 0x5a4d');

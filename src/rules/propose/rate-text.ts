@@ -83,11 +83,25 @@ export const leastPoints = 3;
  */
 export function rateText(text: string): number {
   const add = (sum: number, { pattern, points }: Sign) => (pattern.test(text) ? sum + points : sum);
-  return lengthPoints(text) + varietyPoints(text) + telling.reduce(add, 0) - common.reduce(add, 0);
+  return lengthPoints(text) + varietyPoints(text) - chancePoints(text) + telling.reduce(add, 0) - common.reduce(add, 0);
 }
 
 function lengthPoints({ length }: string): number {
   return Math.min(length, 40) / 10;
+}
+
+/** Random bytes that happen to be printable change between kinds of characters all the time. */
+function chancePoints(text: string): number {
+  let changes = 0;
+  for (let at = 1; at < text.length; at += 1) if (kindOf(text[at]) !== kindOf(text[at - 1])) changes += 1;
+  const share = changes / (text.length - 1);
+  return share > 0.55 ? 6 : share > 0.45 ? 2 : 0;
+}
+
+function kindOf(character = ''): number {
+  if (character >= 'a' && character <= 'z') return 0;
+  if (character >= 'A' && character <= 'Z') return 1;
+  return character >= '0' && character <= '9' ? 2 : 3;
 }
 
 function varietyPoints(text: string): number {
