@@ -28,7 +28,7 @@ const names = ['plain.txt', 'a b#c?.txt', '50%.txt', 'ü.txt', 'a:b.txt', "[x]{y
 test('rules check writes SARIF with the place of each problem', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
-    'rules/a b.yar': `rule A { ${meta} = "high" condition: owner }`,
+    'rules/a b.yar': `rule A { ${meta} = "high" condition: unknown }`,
     'rules/c.yar': 'rule C { condition: filesize > 1 }',
   });
   const { code, stdout, stderr } = await cli.run('rules', 'check', '--format', 'sarif');

@@ -5,6 +5,7 @@ import { diffRulesets } from './diff-rulesets.ts';
 import { previewedRules, previewRuleset } from './preview-ruleset.ts';
 import { buildRuleset, isRulesetId, subsetRuleset } from './ruleset.ts';
 import { encodeRuleset } from './ruleset-file.ts';
+import { withVariables } from './source-variables.ts';
 
 const engine = { name: 'yara-x', version: '1.20.0' };
 const owner: VariableDeclaration = { name: 'owner', type: 'string', default: '' };
@@ -40,6 +41,14 @@ test('an unused variable is not part of a ruleset', (t) => {
   );
   t.deepEqual(declared, plain);
   t.false('variables' in (declared.sources[0] ?? {}));
+});
+
+test('a rule with the name of a default variable takes its place in its file, and in no other', (t) => {
+  const named = 'rule owner { condition: true } rule uses { condition: owner }';
+  t.deepEqual(withVariables({ namespace: 'a.yar', source: named }, [owner]), { namespace: 'a.yar', source: named });
+  const mine: VariableDeclaration = { ...owner, default: 'me' };
+  t.deepEqual(withVariables({ namespace: 'a.yar', source: named }, [mine]).variables, [mine]);
+  t.deepEqual(withVariables({ namespace: 'b.yar', source }, [owner]).variables, [owner]);
 });
 
 test('a ruleset file and a part of a ruleset keep the variables', (t) => {

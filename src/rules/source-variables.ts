@@ -1,21 +1,25 @@
 import type { RuleSource } from '../domain/rulesets/rule.ts';
-import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { isDefaultVariable, type VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { tokenize } from './syntax/lexer.ts';
 import { isFreeName } from './syntax/references.ts';
 import type { ParsedRule } from './syntax/syntax.ts';
 
 /**
  * Adds to a source the variables it uses, sorted by name. A variable that is declared and not used
- * is not part of a ruleset. Without variables, the source has no field `variables`.
+ * is not part of a ruleset. Without variables, the source has no field `variables`. A rule with the
+ * name of a default variable takes its place in its file.
  */
 export function withVariables(
   { namespace, source }: Pick<RuleSource, 'namespace' | 'source'>,
   declared: readonly VariableDeclaration[] = [],
 ): RuleSource {
   if (declared.length === 0) return { namespace, source };
-  const words = new Set(tokenize(source).flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : [])));
+  const tokens = tokenize(source);
+  const words = new Set(tokens.flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : [])));
+  const isRule = (name: string) => tokens.some(({ text }, at) => text === name && tokens[at - 1]?.text === 'rule');
   const variables = declared
     .filter(({ name }) => words.has(name))
+    .filter((each) => !isDefaultVariable(each) || !isRule(each.name))
     .map(({ name, type, default: value }): VariableDeclaration => ({ name, type, default: value }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return variables.length === 0 ? { namespace, source } : { namespace, source, variables };

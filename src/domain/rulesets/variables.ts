@@ -29,6 +29,11 @@ export interface VariableSlot extends VariableDeclaration {
  */
 export const defaultVariables: readonly VariableDeclaration[] = [{ name: 'owner', type: 'string', default: '' }];
 
+/** Whether a declaration says the same as a default variable. */
+export function isDefaultVariable(declaration: VariableDeclaration): boolean {
+  return defaultVariables.some((each) => declarationKey(each) === declarationKey(declaration));
+}
+
 /** Adds the default variables. A declaration of such a name, whatever its case, takes its place. */
 export function withDefaultVariables(declared: readonly VariableDeclaration[]): readonly VariableDeclaration[] {
   const taken = new Set(declared.map(({ name }) => name.toLowerCase()));

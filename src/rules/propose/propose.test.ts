@@ -133,7 +133,10 @@ test('printable runs of random bytes are hardly ever proposed', (t) => {
   });
   const found = [...extractTexts(bytes)].map(({ text }) => text);
   const proposed = found.filter((text) => rateText(text) >= leastPoints);
-  t.true(found.length > 2000 && proposed.length < found.length / 500, `${proposed.length} of ${found.length}: ${proposed}`);
+  t.true(
+    found.length > 2000 && proposed.length < found.length / 500,
+    `${proposed.length} of ${found.length}: ${proposed}`,
+  );
 });
 
 test('a condition on the first bytes holds for all samples', (t) => {

@@ -10,7 +10,7 @@ test('a string of any content compiles, and matches that content and no other', 
     fc.constantFrom('a\\"b', '\\x41\\n', '/* "', '*/ //', '$a = {'),
   );
   fc.assert(
-    fc.property(text, fc.string({ maxLength: 20 }), fc.boolean(), (content, meta, isWide) => {
+    fc.property(text, fc.string({ unit: 'binary', maxLength: 20 }), fc.boolean(), (content, meta, isWide) => {
       const rule = formatRule({
         name: 'Draft',
         meta: [['description', meta]],
@@ -25,6 +25,11 @@ test('a string of any content compiles, and matches that content and no other', 
     { numRuns: 60 },
   );
   t.pass();
+});
+
+test('letters of any script stay readable in meta, and invisible characters do not', (t) => {
+  const rule = formatRule({ name: 'A', meta: [['author', 'Jörg 李\u202e\u200b\n\u00a0"']], strings: [], guards: [] });
+  t.regex(rule, /author = "Jörg 李\\xe2\\x80\\xae\\xe2\\x80\\x8b\\x0a\\xc2\\xa0\\""/);
 });
 
 test('all of a few strings are needed, and three in five of many', (t) => {

@@ -47,8 +47,8 @@ export function quoted(text: string): string {
   const escaped = Array.from(text, (character) => {
     if (character === '"' || character === '\\') return `\\${character}`;
     if (character === '\t') return '\\t';
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0x20 && code <= 0x7e) return character;
+    // Names of people have any letters; other characters may be invisible.
+    if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) return character;
     return Array.from(Buffer.from(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
   });
   return `"${escaped.join('')}"`;

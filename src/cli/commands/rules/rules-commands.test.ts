@@ -114,10 +114,7 @@ test('rules test runs the tests with a text in their name, and suggests similar 
   t.is((await named('--name', 'ordinary')).code, 1);
   const typo = await named('--name', 'hit', '--name', 'an emty fiel');
   t.is(typo.code, 2);
-  t.regex(
-    typo.stderr,
-    /No test has "an emty fiel" in its name\. Similar names:\n {2}"an empty file"\n$/,
-  );
+  t.regex(typo.stderr, /No test has "an emty fiel" in its name\. Similar names:\n {2}"an empty file"\n$/);
   t.is((await named('evil.yar', '--name', 'empty')).code, 2);
   t.is((await named('--name', '')).code, 2);
 });

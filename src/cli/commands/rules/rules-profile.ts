@@ -31,7 +31,7 @@ const mebibyte = 1024 * 1024;
 /** `rules profile`. */
 export const rulesProfile = defineCommand({
   description:
-    'Measure what rules and their strings cost, on several kinds of data.\n\nEach rule is scanned by itself over generated data: text, executable, random, zeros, repeats, script, HTML, mail.\nIts cost is a multiple of the time that a rule with one plain text takes at the same moment, on the kind where it is slowest.\nEnds with 1 if a rule is above profile.maxTimes of the configuration.',
+    'Measure what rules and their strings cost, on several kinds of data.\n\nEach rule is scanned by itself, with the rules that it needs, over generated data: text, executable, random, zeros, repeats, script, HTML, mail.\nIts cost is a multiple of the time that a rule with one plain text takes at the same moment, on the kind where it is slowest.\nEnds with 1 if a rule is above profile.maxTimes of the configuration.',
   args: [['[rule...]', 'Names of rules, ids (file.yar:Name), files or folders. Default: all rules.']],
   flags: [
     ['--corpus <path...>', 'Also measure on these files or folders, as one more kind of data. May be repeated.'],
