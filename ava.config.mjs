@@ -3,7 +3,7 @@ const folders = ['src', 'infra', 'bench', 'tools'];
 /** What all tests have in common. */
 export const common = {
   extensions: ['ts'],
-  require: ['./src/testing/local/own-known-keys.ts'],
+  require: ['./src/testing/local/own-known-keys.ts', './src/testing/local/lean-process.ts'],
   nodeArguments: ['--disable-warning=ExperimentalWarning'],
   environmentVariables: { NODE_COMPILE_CACHE: 'node_modules/.cache/rearview/compiled-tests' },
   timeout: '5m',

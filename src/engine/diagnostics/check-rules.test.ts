@@ -2,10 +2,13 @@ import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Memo } from '../../rules/memo.ts';
+import { coverThreads } from '../../testing/local/lean-process.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
 import { checkRules } from './check-rules.ts';
+
+coverThreads();
 
 const from = (namespace: string, source: string) => ({ namespace, source });
 const places = (diagnostics: readonly Diagnostic[]) =>

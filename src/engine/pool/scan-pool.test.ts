@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { coverThreads } from '../../testing/local/lean-process.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport } from '../types.ts';
 import { createScanPool } from './scan-pool.ts';
 import { spawnScanWorker } from './worker-thread.ts';
+
+coverThreads();
 
 const ruleset = (source: string, id = source) => ({ id, sources: [{ namespace: 'a.yar', source }] });
 const bytesOf = (text: string) => new TextEncoder().encode(text);
