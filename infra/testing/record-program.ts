@@ -71,8 +71,16 @@ export async function recordProgram<Result>(
       ]),
     ]),
   );
-  const result = await program();
-  await pulumi.runtime.disconnect();
+  // Pulumi takes a stack trace of each of its many promises, to name those that leak.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  let result: Result;
+  try {
+    result = await program();
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
   if (failures.length > 0) throw failures[0];
   const ofType = (type: string) => resources.filter((each) => each.type.endsWith(`:${type}`));
   return {
