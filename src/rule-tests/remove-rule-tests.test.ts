@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { runs } from '../testing/runs.ts';
 import { removeRuleTests } from './remove-rule-tests.ts';
 import { parseTestFile } from './spec.ts';
 
@@ -119,7 +120,7 @@ test('whatever the tests look like, the tests of other rules stay, with their ex
       );
       for (const { name, sample } of after) t.is(sample.text, tests[Number(name.slice(1))]?.text);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -9,6 +9,7 @@ import { parseSource } from '../../rules/syntax/parse.ts';
 import { conditionRules } from '../../testing/rules/arbitrary-conditions.ts';
 import { ruleEdits, tinyFiles } from '../../testing/rules/arbitrary-rule-edits.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
+import { runs } from '../../testing/runs.ts';
 import { type ExplainedPart, explainRule, type RuleExplanation } from './explain-rule.ts';
 import { findRule } from './find-rule.ts';
 
@@ -180,7 +181,7 @@ test('random rules: the root is what the engine reports, and each part is what i
     fc.asyncProperty(conditionRules, async ({ sources, payloads }) => {
       t.deepEqual(await agree(sources[0]?.source ?? '', payloads.slice(0, 2)), []);
     }),
-    { numRuns: 4 },
+    { numRuns: runs(8) },
   );
 });
 
@@ -190,7 +191,7 @@ test('random rules over tiny files: the same, with undefined values, sets and ru
       fc.pre(checkSources([{ namespace: 'n', source: before }]).errors.length === 0);
       t.deepEqual(await agree(before, files), []);
     }),
-    { numRuns: 4 },
+    { numRuns: runs(8) },
   );
 });
 

@@ -10,6 +10,7 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { testTrust } from '../../testing/local/test-signer.ts';
 import { ruleFor } from '../../testing/local/test-target.ts';
+import { runs } from '../../testing/runs.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { history } from './current-ruleset.ts';
 import { type PublishedCommit, publishRuleset } from './publish-ruleset.ts';
@@ -100,7 +101,7 @@ test('however publishers of commits race, the ruleset of the latest commit becom
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -144,7 +145,7 @@ test('a ruleset that was rolled back does not become active again by its commit 
         rmSync(dir, { recursive: true });
       }
     }),
-    { numRuns: 6 },
+    { numRuns: runs(6) },
   );
 });
 

@@ -6,6 +6,7 @@ import type { LoadedRuleFile } from '../../rules/load-rules.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
+import { runs } from '../../testing/runs.ts';
 import { quarantineRules } from './quarantine-rules.ts';
 
 const file = (namespace: string, source: string): LoadedRuleFile => ({
@@ -176,6 +177,6 @@ test('exactly the rules that compile remain, whatever is between them', async (t
       t.is(kept.length + reasons.length, model.length);
       for (const name of kept) t.is(charactersBefore(rest, name), charactersBefore(source, name));
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

@@ -9,6 +9,7 @@ import { logicOf } from '../../domain/rulesets/ruleset.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { testTrust } from '../../testing/local/test-signer.ts';
 import { ruleFor } from '../../testing/local/test-target.ts';
+import { runs } from '../../testing/runs.ts';
 import { publishRuleset } from '../rulesets/publish-ruleset.ts';
 import { createRulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { followScan, lastOf } from './follow-scan.ts';
@@ -84,6 +85,6 @@ test('after simultaneous merges in any order, one scan covers all of them, and e
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { collector } from '../../testing/cli/run-cli.ts';
 import { runnerCommands } from '../../testing/cli/runner-commands.ts';
+import { runs } from '../../testing/runs.ts';
 import { eraseLine, guardOutput, printWorkflowCommand } from './guarded-output.ts';
 import { printLine } from './output.ts';
 import { workflowCommand } from './workflow-command.ts';
@@ -46,7 +47,7 @@ test('however it is cut into writes, no hostile output is a command', (t) => {
       t.is(log, written(pieces.join('')));
       t.notRegex(log, /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import { batchDue, objectArrived } from '../../app/pipeline/messages.ts';
+import { runs } from '../../testing/runs.ts';
 import { startS3Emulator } from '../../testing/s3/s3-emulator.ts';
 import {
   encodeS3Key,
@@ -269,7 +270,7 @@ test('every key that S3 accepts is read exactly', (t) => {
       t.deepEqual(keysOf(parseLiveEvent({ bucket: 'corpus', keys: [key] }, options)), [key]);
       t.deepEqual(keysOf(parseLiveEvent({ BucketName: 'corpus', ObjectKeys: [encodeS3Key(key)] }, options)), [key]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

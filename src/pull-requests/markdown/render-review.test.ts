@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { arbitrarySection, mark, nastyTexts } from '../../testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
+import { runs } from '../../testing/runs.ts';
 import { defaultBase, type Review } from '../review.ts';
 import type { ReviewSection } from '../section.ts';
 import { renderReview } from './render-review.ts';
@@ -58,7 +59,7 @@ test('whatever a review contains, only our own elements and links appear, and te
       t.true(markdown.length <= length);
       t.regex(title, ownText);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -67,7 +68,7 @@ test('so does a section in the summary of a job', (t) => {
     fc.property(arbitrarySection, (section) => {
       t.deepEqual(unexpected(renderSection(section)), []);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { nastyTexts } from '../../testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
+import { runs } from '../../testing/runs.ts';
 import type { ScanReport } from '../scan-report.ts';
 import { renderScanReport } from './render-scan-report.ts';
 
@@ -126,6 +127,6 @@ test('names of rules, reasons and errors never become Markdown or HTML', (t) => 
       const { elements, text } = readMarkdown(markdown);
       t.deepEqual([[...elements], text], [[...plain.elements], plain.text]);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { runs } from '../../testing/runs.ts';
 import type { ConditionPart, PartValue } from './condition-part.ts';
 import { decidingParts } from './deciding-parts.ts';
 import { evaluateParts, type ValuedPart } from './evaluate-parts.ts';
@@ -74,7 +75,7 @@ test('the deciding parts decide whatever the other parts are, and none of them c
         );
       }
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 
@@ -96,7 +97,7 @@ test('if no part occurs twice, no smaller set decides', (t) => {
         if (some.length < chosen.length) t.false(decides(tree, given, some));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 

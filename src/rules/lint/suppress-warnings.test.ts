@@ -4,6 +4,7 @@ import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { compile } from '../../engine/compile.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../../testing/rules/reversinglabs.ts';
+import { runs } from '../../testing/runs.ts';
 import { loadRules } from '../load-rules.ts';
 import { hashRules } from '../logic-hash.ts';
 import { parseSource } from '../syntax/parse.ts';
@@ -166,7 +167,7 @@ test('generated sources keep their rules and their matches, and have no warnings
       t.deepEqual(warningCodes(result), []);
       t.deepEqual(scanAll(result), scanAll(source));
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

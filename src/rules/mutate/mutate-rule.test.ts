@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { conditionRules } from '../../testing/rules/arbitrary-conditions.ts';
 import { ruleEdits } from '../../testing/rules/arbitrary-rule-edits.ts';
+import { runs } from '../../testing/runs.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { writtenTexts } from '../syntax/written-text.ts';
 import { concernedRules, mutantSource } from './mutant-source.ts';
@@ -126,7 +127,7 @@ test('random rules: every mutant parses and differs in exactly one pattern or in
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
   t.true(seen > 1000, `only ${seen} mutants`);
 });

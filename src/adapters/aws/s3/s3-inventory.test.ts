@@ -6,6 +6,7 @@ import { hasCode } from '../../../domain/errors.ts';
 import type { ObjectFilter, ObjectInfo } from '../../../domain/objects/object.ts';
 import type { Inventory } from '../../../ports/inventory.ts';
 import type { ObjectReader, ObjectStore } from '../../../ports/object-store.ts';
+import { runs } from '../../../testing/runs.ts';
 import { inventoryParquet } from '../../../testing/s3/inventory-parquet.ts';
 import { startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
 import {
@@ -317,6 +318,6 @@ test('every key that S3 accepts is listed exactly', async (t) => {
         all,
       );
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });

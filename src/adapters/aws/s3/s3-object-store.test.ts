@@ -6,6 +6,7 @@ import { hasCode } from '../../../domain/errors.ts';
 import type { ObjectInfo } from '../../../domain/objects/object.ts';
 import { objectStoreContract } from '../../../ports/object-store.contract.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
+import { runs } from '../../../testing/runs.ts';
 import { startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
 
@@ -95,7 +96,7 @@ test('metadata is restored, whatever characters it has', async (t) => {
       const info = await store.put('a', text('1'), { metadata });
       t.deepEqual((await store.read(info, { maxBytes: 1 })).metadata, { ...metadata });
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

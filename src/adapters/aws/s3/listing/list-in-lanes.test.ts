@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import type { ObjectFilter } from '../../../../domain/objects/object.ts';
 import type { ObjectReader } from '../../../../ports/object-store.ts';
+import { runs } from '../../../../testing/runs.ts';
 import { createMemoryListing, type MemoryListing, type StoredVersion } from '../../../../testing/s3/memory-listing.ts';
 import { type ListingBounds, listInLanes } from './list-in-lanes.ts';
 
@@ -148,7 +149,7 @@ test('whatever the keys, the limits and the process, every object is listed exac
       const listed = await follow(t, { source, bounds, filter, steps: still });
       t.deepEqual(listed.toSorted(), expected(versions, versioned, filter).toSorted());
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -161,7 +162,7 @@ test('simultaneous changes affect no other object', async (t) => {
       const listed = (await follow(t, { source, bounds, filter, steps })).filter(stays);
       t.deepEqual(listed.toSorted(), expected(versions, versioned, filter).filter(stays).toSorted());
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
