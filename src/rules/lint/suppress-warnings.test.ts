@@ -3,11 +3,8 @@ import fc from 'fast-check';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { compile } from '../../engine/compile.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
-import { reversinglabsRules, withoutReversinglabsRules } from '../../testing/rules/reversinglabs.ts';
+import { definitions } from '../../testing/rules/definitions.ts';
 import { runs } from '../../testing/runs.ts';
-import { loadRules } from '../load-rules.ts';
-import { hashRules } from '../logic-hash.ts';
-import { parseSource } from '../syntax/parse.ts';
 import { suppressWarnings } from './suppress-warnings.ts';
 
 /** The engine's warnings for a source that compiles. */
@@ -18,19 +15,6 @@ function warningCodes(source: string): string[] {
 }
 
 const suppressed = (source: string) => suppressWarnings(source, warningCodes(source));
-
-/** Everything a ruleset records about the rules of a source. */
-function definitions(source: string): unknown {
-  const parsed = parseSource(source);
-  return {
-    problems: parsed.problems,
-    imports: parsed.imports.map(({ value }) => value),
-    rules: hashRules(parsed, 'x').map(({ rule, logicHash, dependencies }) => [
-      ...[rule.name, rule.private, rule.global, rule.tags, rule.meta, logicHash, dependencies],
-      rule.patterns.map(({ identifier, value }) => [identifier, value]),
-    ]),
-  };
-}
 
 const payloads = ['', 'x', 'abcdef', 'foobar abcdef', 'barfoo\0aaaa FOOBAR x'].map((text) =>
   new TextEncoder().encode(text),
@@ -169,21 +153,4 @@ test('generated sources keep their rules and their matches, and have no warnings
     }),
     { numRuns: runs(50) },
   );
-});
-
-test('the ReversingLabs rules keep their logic and have no warnings left', async (t) => {
-  if (reversinglabsRules === undefined) {
-    t.log(withoutReversinglabsRules);
-    t.pass();
-    return;
-  }
-  const { files } = await loadRules(reversinglabsRules);
-  t.is(files.length, 274);
-  const codes = checkSources(files).warnings.map(({ code }) => code);
-  t.true(codes.length > 0);
-  const results = files.map(({ namespace, source }) => ({ namespace, source: suppressWarnings(source, codes) }));
-  t.deepEqual(checkSources(results), { errors: [], warnings: [] });
-  files.forEach(({ namespace, source }, index) => {
-    t.deepEqual(definitions(results[index]?.source ?? ''), definitions(source), namespace);
-  });
 });
