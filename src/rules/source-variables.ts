@@ -13,7 +13,8 @@ export function withVariables(
   { namespace, source }: Pick<RuleSource, 'namespace' | 'source'>,
   declared: readonly VariableDeclaration[] = [],
 ): RuleSource {
-  if (declared.length === 0) return { namespace, source };
+  // Most sources use none, and need not be read.
+  if (!declared.some(({ name }) => source.includes(name))) return { namespace, source };
   const tokens = tokenize(source);
   const words = new Set(tokens.flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : [])));
   const isRule = (name: string) => tokens.some(({ text }, at) => text === name && tokens[at - 1]?.text === 'rule');

@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { openContentCache } from '../../adapters/local/content-cache.ts';
-import { createKeptImages } from '../../app/rulesets/kept-images.ts';
+import { createKeptImages } from '../../app/rulesets/kept/kept-images.ts';
 import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';

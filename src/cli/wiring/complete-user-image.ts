@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { completeImage } from '../../app/rulesets/complete-image.ts';
-import { createKeptImages } from '../../app/rulesets/kept-images.ts';
+import { completeImage } from '../../app/rulesets/kept/complete-image.ts';
+import { createKeptImages } from '../../app/rulesets/kept/kept-images.ts';
 import type { ActiveRulesetParts } from '../../app/rulesets/make-active.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { CliContext } from '../context.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
-import { type BaseImage, type BaseSource, baseSources } from '../../engine/base-image.ts';
-import { engineModule } from '../../engine/yara.ts';
-import type { ContentCache } from '../../ports/content-cache.ts';
+import type { Ruleset, RulesetImage } from '../../../domain/rulesets/ruleset.ts';
+import { type BaseImage, type BaseSource, baseSources } from '../../../engine/base-image.ts';
+import { engineModule } from '../../../engine/yara.ts';
+import type { ContentCache } from '../../../ports/content-cache.ts';
 
 /**
  * Compiled rulesets on this machine, in a cache. They are for tests and for the pipeline of this

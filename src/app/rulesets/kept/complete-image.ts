@@ -1,8 +1,8 @@
-import { hasCode } from '../../domain/errors.ts';
-import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import { buildImage } from '../../engine/build-image.ts';
+import { hasCode } from '../../../domain/errors.ts';
+import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
+import { buildImage } from '../../../engine/build-image.ts';
+import { type ActiveRulesetParts, publish } from '../make-active.ts';
 import type { KeptImages } from './kept-images.ts';
-import { type ActiveRulesetParts, publish } from './make-active.ts';
 
 export interface CompleteImageOptions {
   /** Its real path. */

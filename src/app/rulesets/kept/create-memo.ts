@@ -1,8 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { engineModule } from '../../engine/yara.ts';
-import type { ContentCache } from '../../ports/content-cache.ts';
-import type { Memo } from '../../rules/memo.ts';
+import { engineModule } from '../../../engine/yara.ts';
+import type { ContentCache } from '../../../ports/content-cache.ts';
+import type { Memo } from '../../../rules/memo.ts';
 
 /** The folders with every function whose results are remembered, and with all that these use. */
 const pureFolders = ['domain', 'rules', 'engine'];
@@ -58,15 +58,13 @@ function programDigest(): string {
 }
 
 function programFiles(): readonly (readonly [name: string, url: URL])[] {
-  const root = new URL('../../', import.meta.url);
-  try {
-    return pureFolders.flatMap((folder) =>
-      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-        .sort()
-        .map((name) => [`${folder}/${name}`, new URL(`${folder}/${name}`, root)] as const),
-    );
-  } catch {
-    return [['bundle', new URL(import.meta.url)]];
-  }
+  const own = new URL(import.meta.url);
+  if (!own.pathname.endsWith('.ts')) return [['bundle', own]];
+  const root = new URL('../../../', own);
+  return pureFolders.flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .sort()
+      .map((name) => [`${folder}/${name}`, new URL(`${folder}/${name}`, root)] as const),
+  );
 }

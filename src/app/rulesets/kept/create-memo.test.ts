@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ContentCache } from '../../ports/content-cache.ts';
-import { remembered, rememberedText } from '../../rules/memo.ts';
+import type { ContentCache } from '../../../ports/content-cache.ts';
+import { remembered, rememberedText } from '../../../rules/memo.ts';
 import { createMemo } from './create-memo.ts';
 
 function memoryCache(): ContentCache & { readonly entries: Map<string, Uint8Array> } {

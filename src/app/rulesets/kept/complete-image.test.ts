@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { openContentCache } from '../../adapters/local/content-cache.ts';
-import { engineInfo } from '../../engine/module/engine-module.ts';
-import { buildRuleset } from '../../rules/ruleset.ts';
-import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
+import { openContentCache } from '../../../adapters/local/content-cache.ts';
+import { engineInfo } from '../../../engine/module/engine-module.ts';
+import { buildRuleset } from '../../../rules/ruleset.ts';
+import { createTestTarget, ruleFor } from '../../../testing/local/test-target.ts';
+import { publishRuleset } from '../publish-ruleset.ts';
 import { completeImage } from './complete-image.ts';
 import { createKeptImages } from './kept-images.ts';
-import { publishRuleset } from './publish-ruleset.ts';
 
 const rulesetOf = (word: string) =>
   buildRuleset([{ namespace: `${word}.yar`, source: ruleFor(word, word) }], engineInfo());
