@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   ftruncateSync,
@@ -49,7 +50,7 @@ export function isForeign({ uid }: Pick<Stats, 'uid'>): boolean {
  *   user
  */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   try {
     mkdirSync(path, { mode: privateFolderMode });
   } catch (error) {
@@ -59,6 +60,25 @@ export function makePrivateFolder(path: string): void {
   withFolder(path, (descriptor, stats) => {
     if (isOpenToOthers(stats)) fchmodSync(descriptor, privateFolderMode);
   });
+}
+
+/**
+ * Creates a folder and the missing ones above it; an existing one stays. Node's own way never ends
+ * where a folder cannot be made, such as below `/proc`.
+ * @param mode permissions of the new folders. Default: those of the umask
+ * @throws the system error
+ */
+export function makeFolders(path: string, mode?: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    const above = dirname(path);
+    // A folder that exists has no missing folder above it.
+    if (codeOf(error) !== 'ENOENT' || above === path || existsSync(above)) throw error;
+    makeFolders(above, mode);
+    makeFolders(path, mode);
+  }
 }
 
 /**

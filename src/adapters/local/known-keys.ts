@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { foreignAbove } from '../../files/foreign-above.ts';
-import { isForeign, isOpenToOthers, makePrivateFolder, privateFileMode } from '../../files/private-files.ts';
+import {
+  isForeign,
+  isOpenToOthers,
+  makeFolders,
+  makePrivateFolder,
+  privateFileMode,
+  privateFolderMode,
+} from '../../files/private-files.ts';
 import { codeOf } from '../../files/system-error.ts';
 import { userFolder } from '../../files/user-folder.ts';
 
@@ -80,7 +87,7 @@ function readOwn(file: string): string {
 
 function append(folder: string, line: string): void {
   requireTrusted(folder);
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(folder), privateFolderMode);
   makePrivateFolder(folder);
   requireTrusted(folder);
   const file = join(folder, fileName);

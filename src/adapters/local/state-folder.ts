@@ -18,6 +18,7 @@ import {
   closeFolder,
   isForeign,
   isOpenToOthers,
+  makeFolders,
   privateFolderMode,
   requirePrivateFile,
 } from '../../files/private-files.ts';
@@ -41,7 +42,7 @@ const contentFolders = ['corpus', 'rulesets'];
  */
 export function makeStateFolder(dir: string): void {
   requireOwnStateFolder(dir);
-  mkdirSync(dirname(dir), { recursive: true });
+  makeFolders(dirname(dir));
   try {
     mkdirSync(dir, { mode: privateFolderMode });
   } catch (error) {
