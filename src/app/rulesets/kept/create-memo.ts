@@ -5,19 +5,16 @@ import type { ContentCache } from '../../../ports/content-cache.ts';
 import type { Memo } from '../../../rules/memo.ts';
 
 /** The folders with every function whose results are remembered, and with all that these use. */
-const pureFolders = ['domain', 'rules', 'engine'];
+const pureFolders = ['app/rulesets', 'domain', 'engine', 'rules'];
 
 /**
  * Remembers results in a cache. A key is the SHA-256 over the code of this program, the engine's
  * module, the function and its inputs. So nothing that was computed otherwise is ever found.
  */
 export function createMemo(cache: ContentCache): Memo {
-  let program: string | undefined;
   const shorten = createShortener();
-  const keyOf = (kind: string, inputs: readonly unknown[]) => {
-    program ??= hash('sha256', `${programDigest()} ${engineModule().sha256}`);
-    return hash('sha256', JSON.stringify([program, kind, ...inputs], shorten));
-  };
+  const keyOf = (kind: string, inputs: readonly unknown[]) =>
+    hash('sha256', JSON.stringify([programSha256(), kind, ...inputs], shorten));
   return {
     get(kind, inputs) {
       const bytes = cache.get(keyOf(kind, inputs));
@@ -48,6 +45,17 @@ function createShortener() {
     known.set(value, sha256);
     return { sha256 };
   };
+}
+
+let program: string | undefined;
+
+/**
+ * Lower-case hex SHA-256 over everything but the inputs that results depend on: the code of this
+ * program, and the engine's module.
+ */
+export function programSha256(): string {
+  program ??= hash('sha256', `${programDigest()} ${engineModule().sha256}`);
+  return program;
 }
 
 /** The SHA-256 over the code of the functions; in a bundle, over the whole bundle. */

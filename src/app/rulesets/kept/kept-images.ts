@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Ruleset, RulesetImage } from '../../../domain/rulesets/ruleset.ts';
 import { type BaseImage, type BaseSource, baseSources } from '../../../engine/base-image.ts';
-import { engineModule } from '../../../engine/yara.ts';
 import type { ContentCache } from '../../../ports/content-cache.ts';
+import { programSha256 } from './create-memo.ts';
 
 /**
  * Compiled rulesets on this machine, in a cache. They are for tests and for the pipeline of this
@@ -25,7 +25,7 @@ interface StoredBase {
 }
 
 export function createKeptImages(cache: ContentCache): KeptImages {
-  const keyOf = (...parts: readonly string[]) => hash('sha256', JSON.stringify([engineModule().sha256, ...parts]));
+  const keyOf = (...parts: readonly string[]) => hash('sha256', JSON.stringify([programSha256(), ...parts]));
   const imageKey = (id: string) => keyOf('image', id);
   const baseKey = (rulesDir: string) => keyOf('base', rulesDir);
   const of = ({ id }: Pick<Ruleset, 'id'>): RulesetImage | null => {
