@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type CommandEntry, groups } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { errorLabel, safeText } from './output/output.ts';

@@ -3,7 +3,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { declarationKey } from '../domain/rulesets/variables.ts';
 
-/** What a source of a compiled ruleset was. */
+/** The description of a source that was compiled into an image. */
 export interface BaseSource {
   /** Lower-case hex SHA-256 over the source and its variables. */
   readonly sha256: string;
@@ -105,7 +105,7 @@ export function createBaseShelf(): BaseShelf {
         const base = open();
         const layer = layerOn(base, sources);
         if (layer !== null) return { image: base.image, layer };
-        // The part of a ruleset that a retro scan needs is no base of any.
+        // It is a part of a ruleset that a retro scan needed: no whole ruleset can be loaded on top of it.
         if (isSmall(base)) bases = without(id);
       }
       return null;

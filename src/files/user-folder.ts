@@ -2,7 +2,10 @@ import { isAbsolute, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a user's folder is for, by the XDG Base Directory specification: its variable, and the folder below the home folder if that is not set. */
+/**
+ * For each kind of files, the variable of the XDG Base Directory specification, and the folder below
+ * the home folder that is used if the variable is not set.
+ */
 const kinds = {
   state: { variable: 'XDG_STATE_HOME', below: ['.local', 'state'] },
   cache: { variable: 'XDG_CACHE_HOME', below: ['.cache'] },

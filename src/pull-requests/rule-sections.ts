@@ -144,7 +144,7 @@ export const goodware = z.object({
   notes: z.array(sentence).max(100),
 });
 
-/** What the changed rules cost. */
+/** The cost of the changed rules. */
 export const profile = z.object({
   ...common,
   section: z.literal('profile'),

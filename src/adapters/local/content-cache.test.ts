@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { openContentCache } from './content-cache.ts';
@@ -79,4 +80,45 @@ test('where it may not be written, there is none', (t) => {
   if (process.geteuid?.() === 0) return;
   chmodSync(folder, 0o500);
   t.is(openContentCache(join(folder, 'new'), { now: () => 0 }), null);
+});
+
+test('damaged bytes are not returned, and a file that is damaged inside is replaced in the end', (t) => {
+  const folder = tempFolder(t);
+  const file = join(folder, 'rules-1.sqlite');
+  const open = () => openContentCache(folder, { now: () => 0 });
+  const first = open();
+  first?.put('small', bytes('x'.repeat(100)));
+  first?.put('large', new Uint8Array(500_000).fill(7));
+  first?.close();
+  const content = readFileSync(file);
+  // The text and the pages behind it, but not the head of the file.
+  const damaged = Buffer.from(content.toString('latin1').replace('xxxx', 'yyyy'), 'latin1');
+  damaged.fill(9, damaged.length >> 1);
+  writeFileSync(file, damaged);
+  const second = open();
+  t.deepEqual([second?.get('small') ?? null, second?.get('large') ?? null], [null, null]);
+  second?.put('small', bytes('again'));
+  second?.close();
+  const third = open();
+  third?.put('small', bytes('again'));
+  third?.close();
+  const last = open();
+  t.deepEqual(last?.get('small'), bytes('again'));
+  last?.close();
+});
+
+test('a cache that another process is writing stays', (t) => {
+  const folder = tempFolder(t);
+  const first = openContentCache(folder, { now: () => 0 });
+  first?.put('a', bytes('x'));
+  first?.flush();
+  const writer = new DatabaseSync(join(folder, 'rules-1.sqlite'));
+  writer.exec('BEGIN EXCLUSIVE');
+  const other = openContentCache(folder, { now: () => 0 });
+  other?.put('b', bytes('y'));
+  other?.close();
+  writer.exec('ROLLBACK');
+  writer.close();
+  t.deepEqual(first?.get('a'), bytes('x'));
+  first?.close();
 });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +20,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS entries (
     key TEXT PRIMARY KEY,
     bytes BLOB NOT NULL,
+    sha256 TEXT NOT NULL,
     used INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
@@ -36,9 +38,13 @@ export interface FileContentCache extends ContentCache {
   close(): void;
 }
 
+/** Result codes of SQLite for a damaged file, and for one that is no database (https://www.sqlite.org/rescode.html). */
+const damageCodes: readonly unknown[] = [11, 26];
+
 /**
  * Opens (and creates) a cache in a folder that only its owner can read. Several processes may use
- * it. A damaged file is replaced.
+ * it. A damaged file is replaced, at the latest when it is opened again, and damaged bytes are not
+ * returned.
  * @returns null if there can be no cache there, for example because the disk is full or the folder
  *   belongs to another user
  */
@@ -47,15 +53,24 @@ export function openContentCache(folder: string, options: ContentCacheOptions): 
   try {
     makePrivateFolder(folder);
     try {
-      return wrap(open(path), options);
-    } catch {
-      // A damaged file: whatever it held can be computed again.
-      for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
-      return wrap(open(path), options);
+      return wrap(path, open(path), options);
+    } catch (error) {
+      // Any other error may pass, and other processes may use the file.
+      if (!isDamage(error)) return null;
+      remove(path);
+      return wrap(path, open(path), options);
     }
   } catch {
     return null;
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && damageCodes.includes(error.errcode);
+}
+
+function remove(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
 }
 
 function open(path: string): DatabaseSync {
@@ -71,13 +86,28 @@ function open(path: string): DatabaseSync {
   }
 }
 
-function wrap(connection: DatabaseSync, { maxBytes = defaultMaxBytes, now }: ContentCacheOptions): FileContentCache {
-  const select = connection.prepare('SELECT bytes, used FROM entries WHERE key = ?');
-  const insert = connection.prepare('INSERT OR REPLACE INTO entries (key, bytes, used) VALUES (?, ?, ?)');
+function wrap(
+  path: string,
+  connection: DatabaseSync,
+  { maxBytes = defaultMaxBytes, now }: ContentCacheOptions,
+): FileContentCache {
+  const select = connection.prepare('SELECT bytes, sha256, used FROM entries WHERE key = ?');
+  const insert = connection.prepare('INSERT OR REPLACE INTO entries (key, bytes, sha256, used) VALUES (?, ?, ?, ?)');
   const touch = connection.prepare('UPDATE entries SET used = ? WHERE key = ?');
   let added = new Map<string, Uint8Array>();
   /** Read, and last noted as used more than a day ago. */
   let used = new Set<string>();
+  let isDamaged = false;
+
+  /** Nothing that happens to a cache is an error of its user. */
+  function quietly<T>(use: () => T): T | null {
+    try {
+      return use();
+    } catch (error) {
+      isDamaged ||= isDamage(error);
+      return null;
+    }
+  }
 
   function flush(): void {
     if (added.size === 0 && used.size === 0) return;
@@ -88,7 +118,7 @@ function wrap(connection: DatabaseSync, { maxBytes = defaultMaxBytes, now }: Con
       connection.exec('BEGIN IMMEDIATE');
       try {
         for (const key of toTouch) touch.run(now(), key);
-        for (const [key, bytes] of toAdd) insert.run(key, bytes, now());
+        for (const [key, bytes] of toAdd) insert.run(key, bytes, hash('sha256', bytes), now());
         if (toAdd.size > 0) shrink(connection, maxBytes);
         connection.exec('COMMIT');
       } catch (error) {
@@ -98,21 +128,22 @@ function wrap(connection: DatabaseSync, { maxBytes = defaultMaxBytes, now }: Con
     });
   }
 
+  function read(key: string): Uint8Array | null {
+    const found = select.get(key);
+    const bytes = found?.['bytes'];
+    if (!(bytes instanceof Uint8Array) || hash('sha256', bytes) !== found?.['sha256']) return null;
+    if (Number(found['used']) < now() - dayMs) used.add(key);
+    return bytes;
+  }
+
   return {
-    get: (key) =>
-      added.get(key) ??
-      quietly(() => {
-        const found = select.get(key);
-        if (found === undefined || !(found['bytes'] instanceof Uint8Array)) return null;
-        if (Number(found['used']) < now() - dayMs) used.add(key);
-        return found['bytes'];
-      }) ??
-      null,
+    get: (key) => added.get(key) ?? quietly(() => read(key)),
     put: (key, bytes) => void added.set(key, bytes),
     flush,
     close() {
       flush();
       quietly(() => connection.close());
+      if (isDamaged) quietly(() => remove(path));
     },
   };
 }
@@ -126,14 +157,5 @@ function shrink(connection: DatabaseSync, maxBytes: number): void {
     if (left <= maxBytes * keptShare) break;
     remove.run(String(each['key']));
     left -= Number(each['size']);
-  }
-}
-
-/** Nothing that happens to a cache is an error of its user. */
-function quietly<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch {
-    return undefined;
   }
 }

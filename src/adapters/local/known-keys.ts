@@ -38,8 +38,8 @@ export interface KnownKeys {
 }
 
 /**
- * The list of this user: `known-keys` in its state folder (`userFolder`). Each line has the SHA-256 of a public key (SPKI in DER,
- * lower-case hex), and the path of its file as a comment.
+ * The list of this user: `known-keys` in its state folder (`userFolder`). Each line has the SHA-256
+ * of a public key (SPKI in DER, lower-case hex), and the path of its file as a comment.
  * @param env Default: that of this process
  */
 export function openKnownKeys(env: Environment = process.env): KnownKeys {

@@ -1,7 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Externals, GivenVariables } from '../../domain/rulesets/externals.ts';
 import { type RuleEntry, type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
@@ -15,11 +13,11 @@ import {
   type MatchingTest,
   ownStringFindings,
 } from '../../rule-tests/own-strings.ts';
-import { readTestFile } from '../../rule-tests/read-test-file.ts';
 import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../../rule-tests/results.ts';
 import { readSample } from '../../rule-tests/sample.ts';
 import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
+import { problemOf, readTestFiles } from './find-test-files.ts';
 import type { ScannedTest } from './update-tests.ts';
 
 /** The result of the scan of a sample; a `ScanReport` is one. */
@@ -74,8 +72,7 @@ export interface TestRulesOptions {
 export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const only = options.only ?? (() => true);
   const known = new Set(options.rules.map(({ namespace }) => namespace));
-  const { paths, problems } = await findTestFiles(options.testsDir);
-  const read = await Promise.all(paths.map((path) => testFileAt(options.testsDir, path)));
+  const { files: read, problems } = await readTestFiles(options.testsDir);
   const chosen = read.filter(({ namespace }) => only(namespace));
   const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
   const usable = chosen.filter(({ namespace }) => known.has(namespace));
@@ -204,31 +201,6 @@ function variableProblem(declared: readonly VariableDeclaration[], given: GivenV
   return null;
 }
 
-async function testFileAt(testsDir: string, path: string): Promise<RuleTestFile> {
-  try {
-    return await readTestFile(testsDir, path);
-  } catch (error) {
-    const problem = problemOf(path, 'test/unreadable', `The test file cannot be read: ${messageOf(error)}.`);
-    return { path, namespace: path.slice(0, -testFileSuffix.length), tests: [], problems: [problem] };
-  }
-}
-
-async function findTestFiles(testsDir: string): Promise<{ paths: string[]; problems: Diagnostic[] }> {
-  const entries = await readdir(testsDir, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const names = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(testsDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort();
-  const misnamed = names.filter((name) => name.endsWith('.test.yml'));
-  return {
-    paths: names.filter((name) => name.endsWith(testFileSuffix)),
-    problems: misnamed.map((name) => problemOf(name, 'test/name', `Name it with ${testFileSuffix}, or it is not run.`)),
-  };
-}
-
 /** The warning on a test that expects a rule which is left out; null for any other test. */
 function expectsLeftOut(
   { leftOutRules = new Map() }: Pick<TestRulesOptions, 'leftOutRules'>,
@@ -255,8 +227,4 @@ function orphan(
   }
   const message = `There is no rule file ${namespace}: a test file is named after its rule file, with ${testFileSuffix} added.`;
   return problemOf(path, 'test/no-rules', message);
-}
-
-function problemOf(file: string, code: string, message: string): Diagnostic {
-  return { severity: 'error', code, message, file, line: 0, column: 0 };
 }

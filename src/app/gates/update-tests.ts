@@ -10,7 +10,7 @@ import { goldenTest } from '../../rule-tests/golden-matches.ts';
 import { testFileSuffix } from '../../rule-tests/spec.ts';
 import { specSchema } from '../../rule-tests/spec-schema.ts';
 
-/** What the rules matched in the sample of a test. */
+/** The matches of the rules in the sample of a test. */
 export interface ScannedTest {
   /** Path of the test file below the tests folder. */
   readonly path: string;

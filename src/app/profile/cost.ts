@@ -5,7 +5,7 @@ import type { ScanPool } from '../../engine/types.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
 import type { ProfiledData } from './data-kinds.ts';
 
-/** What a source costs on files of one kind. */
+/** The cost of a source on files of one kind. */
 export interface Cost {
   readonly kind: string;
   /** Engine milliseconds for 1 MiB. */

@@ -11,7 +11,7 @@ import { defaultDeadlineMs } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
-import { createStatusLine } from '../output/status-line.ts';
+import { beginStatusText } from '../output/status-text.ts';
 import { openGoodwareMemory } from '../wiring/goodware-memory.ts';
 import { openScanTargets } from '../wiring/scan-targets.ts';
 
@@ -44,13 +44,8 @@ export async function scanGoodwarePlace(
     maxMemoryBytes: engineMemoryFor(rules.maxBytes),
   });
   const beganMs = performance.now();
-  let text = '';
-  const status = createStatusLine(context, {
-    now: () => performance.now(),
-    describe: () => (text === '' ? null : { terminal: text, plain: text }),
-  });
+  const status = beginStatusText(context);
   try {
-    status.begin();
     // An object of S3 has metadata, which rules may depend on.
     const isLocal = !place.roots.some(isS3Url);
     const result = await measureGoodware({
@@ -62,8 +57,9 @@ export async function scanGoodwarePlace(
       onPrinted: (file, printed) =>
         status.above(() => printedTextLines(file, printed).forEach((line) => void stderr.write(`${line}\n`))),
       onProgress({ files, bytes, unscanned, failing }) {
-        text = `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'match', 'matches')} without an exception`;
-        status.draw();
+        status.show(
+          `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'match', 'matches')} without an exception`,
+        );
       },
     });
     status.clear();

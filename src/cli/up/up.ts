@@ -27,6 +27,7 @@ import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
 import { completeUserImage } from '../wiring/complete-user-image.ts';
 import { journalOf, openUpTarget } from '../wiring/open-up.ts';
 import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
+import { requireDelivery } from './require-delivery.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -34,8 +35,6 @@ import { watchInbox } from './watch-inbox.ts';
 import { watchRuleset } from './watch-ruleset.ts';
 
 const pollMs = 100;
-/** Alerts that are counted where they were not delivered. */
-const mostOwed = 1000;
 
 export interface UpOptions extends SizeLimit {
   readonly stateDir: string;
@@ -115,20 +114,6 @@ async function run(session: Session): Promise<number> {
   await publishAndScan(session, ruleset, signal);
   await drain(target, signal);
   return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
-}
-
-/** The exit code after all other work. Undelivered alerts are not lost, but count as a problem. */
-async function requireDelivery({ target, say }: Pick<Session, 'target' | 'say'>): Promise<number> {
-  const owed = await target.state.matches.pendingAlerts({ limit: mostOwed });
-  if (owed.length === 0) return exitCodes.ok;
-  const count =
-    owed.length === mostOwed
-      ? `${mostOwed} alerts or more were`
-      : owed.length === 1
-        ? '1 alert was'
-        : `${owed.length} alerts were`;
-  say('alerts', `${count} not delivered; the next run sends ${owed.length === 1 ? 'it' : 'them'} again`);
-  return exitCodes.problems;
 }
 
 /** Processes uploads and saved rules until the signal. */

@@ -8,7 +8,7 @@ const mostImages = 8;
 
 /** Images that the slots of a pool share. */
 export interface PoolImages {
-  /** What a worker makes the ruleset from: its image, another one with a layer on top, or the sources. */
+  /** Returns where a worker takes the ruleset from: its image, another image with a layer on top, or the sources. */
   originOf(ruleset: ScannableRuleset): RulesetOrigin;
   /** Stores an image that a worker made. */
   keep(ruleset: ScannableRuleset, image: RulesetImage): void;

@@ -20,7 +20,7 @@ export function bySource(matching: readonly Matching[]): readonly SourceMatches[
   }));
 }
 
-/** What to write into `sources.yaml`, as one sentence. */
+/** The change of `sources.yaml` that helps, as one sentence. */
 export function addToExclude(source: string, rules: readonly Pick<Matching, 'rule'>[]): string {
   return `To leave out those that alert, add to rules.exclude of ${source} in sources.yaml: ${ruleNames(rules).join(', ')}`;
 }

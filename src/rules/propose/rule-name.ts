@@ -1,6 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
 
-/** Where a new rule goes. */
+/** The place of a new rule. */
 export interface NewRuleName {
   /** Path of the rule file below the rules folder, with `/`. */
   readonly namespace: string;

@@ -6,7 +6,7 @@ import { programSha256 } from './create-memo.ts';
 
 /**
  * Compiled rulesets on this machine, in a cache. They are for tests and for the pipeline of this
- * machine: what is signed and uploaded is always compiled anew.
+ * machine: what is signed and uploaded is always compiled again.
  */
 export interface KeptImages {
   /** The image of this ruleset; null if it is not kept. */

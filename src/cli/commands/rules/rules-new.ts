@@ -22,7 +22,7 @@ import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigDir } from '../../flags/review-config.ts';
 import { formatBytes, plural, printLine, safeText } from '../../output/output.ts';
-import { createStatusLine } from '../../output/status-line.ts';
+import { beginStatusText } from '../../output/status-text.ts';
 import { openScanTargets } from '../../wiring/scan-targets.ts';
 
 const mebibyte = 1024 * 1024;
@@ -148,20 +148,14 @@ async function searchPlace(
     },
   );
   const pool = createScanPool({ workers: jobs, maxMemoryBytes: engineMemoryFor(goodware.maxFileBytes) });
-  let text = '';
-  const status = createStatusLine(context, {
-    now: () => performance.now(),
-    describe: () => (text === '' ? null : { terminal: text, plain: text }),
-  });
+  const status = beginStatusText(context);
   try {
-    status.begin();
     return await searchGoodware({
       ...{ strings, pool, files: targets.files(), readAhead: targets.readAhead },
       ...{ maxBytes: goodware.maxFileBytes, totalBytes: goodwareSize, signal: context.signal },
       budget: createByteBudget(2 * goodware.maxFileBytes),
       onProgress(files, bytes) {
-        text = `goodware ${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}`;
-        status.draw();
+        status.show(`goodware ${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}`);
       },
     });
   } finally {

@@ -22,7 +22,7 @@ import { jsonLine, painter, plural, printLine } from '../../output/output.ts';
 import { profileLines } from '../../output/profile-lines.ts';
 import { profilePicture } from '../../output/profile-picture.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
-import { createStatusLine } from '../../output/status-line.ts';
+import { beginStatusText } from '../../output/status-text.ts';
 import { writeOut } from '../../output/write-out.ts';
 import { openScanTargets } from '../../wiring/scan-targets.ts';
 
@@ -118,20 +118,14 @@ interface MeasureOptions {
 async function measureRules(context: CliContext, options: MeasureOptions): Promise<RulesProfile> {
   const { head, measured, data, maxTimes, top, repeat, timeout } = options;
   const pool = createScanPool({ workers: 1, deadlineMs: timeout });
-  let text = '';
-  const status = createStatusLine(context, {
-    now: () => performance.now(),
-    describe: () => (text === '' ? null : { terminal: text, plain: text }),
-  });
+  const status = beginStatusText(context);
   try {
-    status.begin();
     return await profileRules({
       ...{ sources: head.sources, maxTimes, withStrings: top, signal: context.signal },
       meter: createMeter({ pool, data, repetitions: repeat }),
       isWanted: (rule) => measured.has(rule),
       onProgress(done, of) {
-        text = `${done} of ${plural(of, 'measurement')}`;
-        status.draw();
+        status.show(`${done} of ${plural(of, 'measurement')}`);
       },
     });
   } finally {
