@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
-import { RearviewError } from '../domain/errors.ts';
+import { hasCode, RearviewError } from '../domain/errors.ts';
 import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
 import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
@@ -9,7 +9,8 @@ import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPatte
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
-import { planVariables, type SlotValue, valueFor } from './variable-slots.ts';
+import { separateSizes } from './shared-texts.ts';
+import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 
 /** Rules ready to scan, in an instance of the engine. */
@@ -90,9 +91,20 @@ function setTyped(engine: Engine, type: VariableSlot['type'], set: () => void): 
  */
 export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rules {
   const planned = planVariables(sources);
-  const compiler = newCompiler(engine, planned.slots);
+  const separate = separateSizes(planned.sources);
   try {
-    const wrong = planned.sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
+    return buildWritten(engine, { ...planned, sources: separate });
+  } catch (error) {
+    // The errors of the sources as they are written name the right columns.
+    if (separate === planned.sources || !hasCode(error, 'ERR_RULES_INVALID')) throw error;
+    return buildWritten(engine, planned);
+  }
+}
+
+function buildWritten(engine: Engine, { slots, sources }: PlannedVariables): Rules {
+  const compiler = newCompiler(engine, slots);
+  try {
+    const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
     if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));
     return hold(compiler.build());
   } catch (error) {
