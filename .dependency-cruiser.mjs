@@ -67,9 +67,15 @@ export default {
       'The rule language needs no engine and no port: let a use case in src/app combine them.',
     ),
     layer(
+      'unpack-uses-domain',
+      'unpack',
+      ['unpack', 'domain'],
+      'What opens containers works on bytes: it knows neither rules nor the engine.',
+    ),
+    layer(
       'engine-uses-rules',
       'engine',
-      ['engine', 'rules', 'files', 'domain'],
+      ['engine', 'unpack', 'rules', 'files', 'domain'],
       'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(

@@ -1,0 +1,71 @@
+import type { UnpackLimitName } from './limits.ts';
+
+/** Why a member was not scanned, or a container not opened to its end. */
+export type NotScannedReason =
+  /** A limit was reached. */
+  | UnpackLimitName
+  /** No known password fits. */
+  | 'encrypted'
+  /** The container is truncated, or does not hold what it states. */
+  | 'damaged'
+  /** The format is known, but nothing here opens it, or not this variant of it. */
+  | 'unsupported'
+  /** The unpacker failed. */
+  | 'unpacker_crash'
+  /** The engine failed on the member. */
+  | 'engine_crash'
+  | 'out_of_memory'
+  /** The engine did not end with the member in time. */
+  | 'timeout';
+
+/** The names from the outermost container to a member: `invoice.zip`, `macro.docm`, … */
+export type Place = readonly string[];
+
+/** A member, or all further members of a container, that were not scanned. */
+export interface NotScanned {
+  /** Empty for the object itself. */
+  readonly place: Place;
+  readonly reason: NotScannedReason;
+  /** For example the format, or the name of a method. */
+  readonly detail?: string;
+}
+
+/** Most entries of `Inside.notScanned`. */
+export const maxNotScannedListed = 20;
+
+/** What was found inside an object that is a container. */
+export interface Inside {
+  /** Scanned members, at all levels. Members with equal content count each. */
+  readonly scanned: number;
+  /** Extracted bytes, at all levels. */
+  readonly bytes: number;
+  /** Formats of the object and its members that were recognized as containers, sorted. */
+  readonly formats: readonly string[];
+  /** What was not scanned: the first `maxNotScannedListed`, in the order they were found. */
+  readonly notScanned: readonly NotScanned[];
+  /** The number of all of these. Present only if `notScanned` has fewer. */
+  readonly notScannedTotal?: number;
+}
+
+/** Most names of a place that is kept; the middle ones are left out. */
+const maxNames = 12;
+/** Longest name that is kept, in characters; the middle is left out. */
+const maxNameLength = 200;
+
+/** Renders a place: `invoice.zip > macro.docm > ThisDocument`. */
+export function renderPlace(place: Place): string {
+  return place.join(' > ');
+}
+
+/** Shortens hostile names, so that a place fits into records and alerts. */
+export function boundedPlace(place: Place): Place {
+  const names = place.map((name) => shortened(name));
+  if (names.length <= maxNames) return names;
+  return [...names.slice(0, maxNames / 2), '…', ...names.slice(1 - maxNames / 2)];
+}
+
+function shortened(name: string): string {
+  if (name.length <= maxNameLength) return name;
+  const half = maxNameLength / 2 - 1;
+  return `${name.slice(0, half)}…${name.slice(-half)}`.toWellFormed();
+}

@@ -1,0 +1,29 @@
+import { archiveFormats } from './archives/formats.ts';
+import { createProbe } from './probe.ts';
+import type { Format } from './types.ts';
+
+/**
+ * The version of the unpacker. It rises when a format is opened that was recognized before, or is
+ * opened better; `improvements` then says which.
+ */
+export const unpackerVersion = 1;
+
+/** All formats, in the order in which they are tried. Several may fit the same bytes. */
+export const formats: readonly Format[] = [...archiveFormats];
+
+export interface Found {
+  readonly format: Format;
+  /** Where its content starts. */
+  readonly offset: number;
+}
+
+/** The formats that the bytes have, each once. Most files have none. */
+export function formatsOf(bytes: Uint8Array): readonly Found[] {
+  const probe = createProbe(bytes);
+  const found: Found[] = [];
+  for (const format of formats) {
+    const offset = format.find(probe);
+    if (offset !== null) found.push({ format, offset });
+  }
+  return found;
+}

@@ -1,0 +1,23 @@
+import { type SevenZip, startSevenZip } from './archives/seven-zip.ts';
+
+/** Instances of 7-Zip that are ready, since starting one takes a turn of the event loop. */
+export interface SevenZipShelf {
+  /** Replaces the instances that have failed. */
+  fill(): Promise<void>;
+  /** One that is idle; null if there is none. */
+  take(): SevenZip | null;
+}
+
+/** Archives in archives that are opened without waiting. */
+const defaultCount = 4;
+
+export function createSevenZipShelf(count = defaultCount, start = startSevenZip): SevenZipShelf {
+  let shelf: SevenZip[] = [];
+  return {
+    async fill() {
+      shelf = shelf.filter(({ dead }) => !dead);
+      while (shelf.length < count) shelf.push(await start());
+    },
+    take: () => shelf.find(({ busy, dead }) => !busy && !dead) ?? null,
+  };
+}

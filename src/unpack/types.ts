@@ -1,0 +1,92 @@
+import type { NotScannedReason } from '../domain/inside/inside.ts';
+import type { SevenZip } from './archives/seven-zip.ts';
+
+/** What a format is recognized by: the content, never its name. */
+export interface Probe {
+  readonly bytes: Uint8Array;
+  /** Whether these bytes are at the offset. `expected` has one character per byte. Default: 0. */
+  has(expected: string, offset?: number): boolean;
+  /** The first 4 KiB, one character per byte. */
+  readonly head: string;
+}
+
+/** One kind of container. */
+export interface Format {
+  /** Lower case. It is stored with the coverage of objects, so it never changes. */
+  readonly name: string;
+  /**
+   * Where content of this format starts in the bytes, or null. It is called for every file and
+   * every member, so it looks at a few bytes only.
+   */
+  find(probe: Probe): number | null;
+  /** Null for a format that is recognized and not opened. */
+  readonly open: Opener | null;
+}
+
+/**
+ * Gives all members of a container to the room, one after the other.
+ * @param content the container, from where it starts
+ * @throws anything for content that cannot be read further; it is recorded as damaged
+ */
+export type Opener = (content: Uint8Array, room: Room) => void;
+
+/**
+ * What an opener works with. Every call may throw: a limit is reached, or time is up. An opener
+ * lets that through.
+ */
+export interface Room {
+  /** A complete member, or what could be read of one. Names are as in the container. */
+  member(name: string, bytes: Uint8Array): void;
+  /**
+   * A part of the container that is not scanned. `name` is null for the container itself.
+   */
+  missed(name: string | null, reason: NotScannedReason, detail?: string): void;
+  /**
+   * Says that a member grows by this number of bytes, before they are allocated or kept. Bytes that
+   * were announced here are not counted again by `member`.
+   */
+  grow(bytes: number): void;
+  /**
+   * The first part of a member, after `grow` threw: it is scanned and not opened. The caller then
+   * throws the error again.
+   */
+  cut(name: string, bytes: Uint8Array): void;
+  /** The most bytes that the next member may have. For calls that take a maximum. */
+  allowance(): number;
+  /** Called in loops that neither grow nor deliver members. */
+  checkTime(): void;
+  readonly passwords: readonly string[];
+  /** The name of the container itself. Of the object, its file name. */
+  readonly name: string;
+  /**
+   * An idle unpacker of archives.
+   * @param again opens what is left of the container; called when one is idle again
+   * @throws NoUnpacker if all are in use or have failed
+   */
+  sevenZip(again: Opener): SevenZip;
+}
+
+/** Ends an opener for now: it is called `again` when an unpacker of archives is idle. */
+export class NoUnpacker extends Error {
+  override readonly name = 'NoUnpacker';
+  readonly again: Opener;
+
+  constructor(again: Opener) {
+    super('No unpacker of archives is idle.');
+    this.again = again;
+  }
+}
+
+/** A limit ends the container, or everything. */
+export class LimitReached extends Error {
+  override readonly name = 'LimitReached';
+  readonly reason: NotScannedReason;
+  /** Whether nothing more of the object can be opened. */
+  readonly isFinal: boolean;
+
+  constructor(reason: NotScannedReason, isFinal: boolean) {
+    super(`The limit on ${reason} was reached.`);
+    this.reason = reason;
+    this.isFinal = isFinal;
+  }
+}
