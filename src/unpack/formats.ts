@@ -2,12 +2,6 @@ import { archiveFormats } from './archives/formats.ts';
 import { createProbe } from './probe.ts';
 import type { Format } from './types.ts';
 
-/**
- * The version of the unpacker. It rises when a format is opened that was recognized before, or is
- * opened better; `improvements` then says which.
- */
-export const unpackerVersion = 1;
-
 /** All formats, in the order in which they are tried. Several may fit the same bytes. */
 export const formats: readonly Format[] = [...archiveFormats];
 

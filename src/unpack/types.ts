@@ -47,10 +47,11 @@ export interface Room {
    */
   grow(bytes: number): void;
   /**
-   * The first part of a member, after `grow` threw: it is scanned and not opened. The caller then
+   * The first part of a member, after `grow` threw `LimitReached` with this reason: it is scanned
+   * and not opened. After `member_size` the opener may go on with the next member; otherwise it
    * throws the error again.
    */
-  cut(name: string, bytes: Uint8Array): void;
+  cut(name: string, bytes: Uint8Array, reason: NotScannedReason): void;
   /** The most bytes that the next member may have. For calls that take a maximum. */
   allowance(): number;
   /** Called in loops that neither grow nor deliver members. */

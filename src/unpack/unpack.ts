@@ -51,13 +51,15 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
   const endAt = now() + limits.maxMs;
   const seen = new Set<string>();
   const notScanned: NotScanned[] = [];
-  let notScannedTotal = 0;
+  const reasons: Partial<Record<NotScannedReason, number>> = {};
   let members = 0;
   let scanned = 0;
   let extracted = 0;
+  let held = 0;
+  const maxHeldBytes = 3 * limits.maxMemberBytes + bytes.length;
 
   function miss(place: Place, reason: NotScannedReason, detail?: string): void {
-    notScannedTotal += 1;
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
     if (notScanned.length >= maxNotScannedListed) return;
     const text = detail === undefined || detail === '' ? {} : { detail: detail.slice(0, 200).toWellFormed() };
     notScanned.push({ place: boundedPlace(place), reason, ...text });
@@ -92,6 +94,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
 
   function open(container: Deferred): void {
     const { content, format, place } = container;
+    held += content.length;
     try {
       container.open(content, roomOf(content.length, place));
     } catch (error) {
@@ -99,6 +102,8 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
       else if (!(error instanceof LimitReached)) miss(place, 'damaged', `${format}: ${messageOf(error)}`);
       else if (error.isFinal) throw error;
       else miss(place, error.reason, format);
+    } finally {
+      held -= content.length;
     }
   }
 
@@ -110,8 +115,9 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
       checkTime();
       extracted += count;
       fromHere += count;
-      if (extracted > limits.maxBytes) throw new LimitReached('bytes', true);
+      if (extracted > limits.maxBytes || held + announced > maxHeldBytes) throw new LimitReached('bytes', true);
       if (fromHere > ratioBytes) throw new LimitReached('ratio', false);
+      if (announced > limits.maxMemberBytes) throw new LimitReached('member_size', false);
     };
     return {
       passwords: limits.passwords,
@@ -122,23 +128,25 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
         return idle;
       },
       checkTime,
-      allowance: () => Math.max(0, Math.min(limits.maxBytes - extracted, ratioBytes - fromHere)),
+      allowance: () =>
+        Math.max(0, Math.min(limits.maxBytes - extracted, ratioBytes - fromHere, limits.maxMemberBytes)),
       grow(count) {
         announced += count;
         grow(count);
       },
       missed: (member, reason, detail) => miss(member === null ? place : [...place, member], reason, detail),
-      cut(member, content) {
+      cut(member, content, reason) {
         announced = 0;
         const inner = [...place, member];
         if (members < limits.maxMembers && content.length > 0) deliver(inner, content);
-        miss(inner, 'bytes', `only the first ${content.length} bytes were scanned`);
+        miss(inner, reason, `only the first ${content.length} bytes were scanned`);
       },
       member(member, content) {
-        const known = Math.min(announced, content.length);
-        announced = 0;
         if (members >= limits.maxMembers) throw new LimitReached('members', true);
-        grow(content.length - known);
+        const unannounced = Math.max(0, content.length - announced);
+        announced += unannounced;
+        grow(unannounced);
+        announced = 0;
         const inner = [...place, member];
         deliver(inner, content);
         openAll(content, inner);
@@ -162,6 +170,6 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
     bytes: extracted,
     formats: [...seen].sort(),
     notScanned,
-    ...(notScannedTotal > notScanned.length ? { notScannedTotal } : {}),
+    reasons,
   };
 }

@@ -1,22 +1,24 @@
-import type { UnpackLimitName } from './limits.ts';
+import { unpackLimitNames } from './limits.ts';
 
 /** Why a member was not scanned, or a container not opened to its end. */
-export type NotScannedReason =
+export const notScannedReasons = [
   /** A limit was reached. */
-  | UnpackLimitName
+  ...unpackLimitNames,
   /** No known password fits. */
-  | 'encrypted'
+  'encrypted',
   /** The container is truncated, or does not hold what it states. */
-  | 'damaged'
+  'damaged',
   /** The format is known, but nothing here opens it, or not this variant of it. */
-  | 'unsupported'
+  'unsupported',
   /** The unpacker failed. */
-  | 'unpacker_crash'
+  'unpacker_crash',
   /** The engine failed on the member. */
-  | 'engine_crash'
-  | 'out_of_memory'
-  /** The engine did not end with the member in time. */
-  | 'timeout';
+  'engine_crash',
+  'out_of_memory',
+  /** The thread did not end with the members in time. */
+  'timeout',
+] as const;
+export type NotScannedReason = (typeof notScannedReasons)[number];
 
 /** The names from the outermost container to a member: `invoice.zip`, `macro.docm`, … */
 export type Place = readonly string[];
@@ -43,14 +45,19 @@ export interface Inside {
   readonly formats: readonly string[];
   /** What was not scanned: the first `maxNotScannedListed`, in the order they were found. */
   readonly notScanned: readonly NotScanned[];
-  /** The number of all of these. Present only if `notScanned` has fewer. */
-  readonly notScannedTotal?: number;
+  /** The number of all of these by reason; a reason that did not occur is absent. */
+  readonly reasons: Readonly<Partial<Record<NotScannedReason, number>>>;
+}
+
+/** The number of entries that `Inside.notScanned` would have without its limit. */
+export function notScannedTotal({ reasons }: Pick<Inside, 'reasons'>): number {
+  return Object.values(reasons).reduce((sum, count) => sum + count, 0);
 }
 
 /** Most names of a place that is kept; the middle ones are left out. */
-const maxNames = 12;
+const maxNames = 8;
 /** Longest name that is kept, in characters; the middle is left out. */
-const maxNameLength = 200;
+const maxNameLength = 120;
 
 /** Renders a place: `invoice.zip > macro.docm > ThisDocument`. */
 export function renderPlace(place: Place): string {

@@ -7,6 +7,8 @@ export interface UnpackLimits {
   readonly maxDepth: number;
   /** Members per object, at all levels. */
   readonly maxMembers: number;
+  /** Bytes of one member. Of a larger one, the first part is scanned. */
+  readonly maxMemberBytes: number;
   /** Extracted bytes per object, at all levels. */
   readonly maxBytes: number;
   /**
@@ -26,12 +28,27 @@ export const ratioCountsFromBytes = 16 * 1024 * 1024;
 export const defaultUnpackLimits: UnpackLimits = {
   maxDepth: 8,
   maxMembers: 10_000,
-  maxBytes: 512 * 1024 * 1024,
+  maxMemberBytes: 128 * 1024 * 1024,
+  maxBytes: 1024 ** 3,
   maxRatio: 250,
   maxMs: 30_000,
   passwords: ['infected', 'malware', 'virus', 'password'],
 };
 
 /** The limits that an object can reach. */
-export const unpackLimitNames = ['depth', 'members', 'bytes', 'ratio', 'time'] as const;
+export const unpackLimitNames = ['depth', 'members', 'member_size', 'bytes', 'ratio', 'time'] as const;
 export type UnpackLimitName = (typeof unpackLimitNames)[number];
+
+/** The value of each limit. */
+export function limitValue(limits: UnpackLimits, name: UnpackLimitName): number {
+  const { maxDepth, maxMembers, maxMemberBytes, maxBytes, maxRatio, maxMs } = limits;
+  const values = {
+    depth: maxDepth,
+    members: maxMembers,
+    member_size: maxMemberBytes,
+    bytes: maxBytes,
+    ratio: maxRatio,
+    time: maxMs,
+  };
+  return values[name];
+}
