@@ -33,6 +33,9 @@ export function layeredRuleset({ base, layer, hidden, order }: Layers): LoadedRu
       const found = layer === null ? old : [...old, ...layer.scan(bytes, externals)];
       return found.sort((a, b) => rankOf(a) - rankOf(b));
     },
+    externals: [...new Set(both.flatMap((each) => each.externals))],
+    hasVariables: both.some((each) => each.hasVariables),
+    revive: () => both.every((each) => each.revive()),
     free() {
       for (const each of both) each.free();
     },

@@ -1,4 +1,4 @@
-import { type Externals, externalNames, externalsOf } from '../domain/rulesets/externals.ts';
+import { type ExternalName, type Externals, externalNames, externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
@@ -41,6 +41,12 @@ export interface LoadedRuleset {
   free(): void;
   /** See `CompiledRules.variableProblems`. */
   variableProblems(): readonly string[];
+  /** The external variables that the rules may use. */
+  readonly externals: readonly ExternalName[];
+  /** Whether the rules may use declared variables. */
+  readonly hasVariables: boolean;
+  /** Starts a fresh engine after a trap. Returns false if that is not possible. */
+  revive(): boolean;
 }
 
 /**
@@ -109,7 +115,13 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
     isWorn: () => false,
     matchLimitReached: () => limitReached,
     variableProblems: () => problems,
+    externals: image.externals,
+    hasVariables: (image.variables ?? []).length > 0,
     free: () => rules.free(),
+    revive: () => {
+      restart();
+      return true;
+    },
     scan: (bytes, externals) => {
       const matches = scanOnce(bytes, externals);
       problems = rules.variableProblems();
@@ -149,7 +161,15 @@ export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin
     if (!(error instanceof ImageError)) throw error;
     origin.remedies.off('images', error.message);
     const compiled = openRules(engine, rules, externals, slots);
-    return { image: null, memoryBytes: () => engine.memoryBytes(), isWorn: () => engine.isWorn(), ...compiled };
+    return {
+      image: null,
+      memoryBytes: () => engine.memoryBytes(),
+      isWorn: () => engine.isWorn(),
+      externals,
+      hasVariables: slots.length > 0,
+      revive: () => false,
+      ...compiled,
+    };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Inside } from '../domain/inside/inside.ts';
+import type { UnpackLimits } from '../domain/inside/limits.ts';
 import type { Externals } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
@@ -23,6 +25,11 @@ export interface ScanRequest {
    * Default: that of the pool.
    */
   readonly deadlineMs?: number;
+  /**
+   * Members of the file are scanned, too, within these limits. Their time begins when the file
+   * itself is scanned. Default: null, only the file itself.
+   */
+  readonly unpack?: UnpackLimits | null;
 }
 
 /**
@@ -49,7 +56,10 @@ export type ScanReport = {
       readonly sha256: string;
       readonly md5: string;
       readonly size: number;
-      /** In the order of the ruleset's namespaces and rules. */
+      /**
+       * In the order of the ruleset's namespaces and rules; then rules that match only members, in
+       * the order they were found.
+       */
       readonly matches: readonly RuleMatch[];
       /**
        * Present if a pattern matched more often than conditions see. The limit is a million, or a
@@ -62,8 +72,10 @@ export type ScanReport = {
        * that the default was used.
        */
       readonly variableProblems?: readonly string[];
-      /** Time inside the engine, in milliseconds. */
+      /** Time inside the engine, in milliseconds; of a container, also that of opening it. */
       readonly engineMs: number;
+      /** Present if the file is a container, and members were requested. */
+      readonly inside?: Inside;
     }
   | {
       readonly status: 'failed';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unpackSchema } from '../domain/inside/limits-schema.ts';
 import { excludeProblem, maxExcludes } from '../domain/objects/exclude.ts';
 import {
   fitsType,
@@ -86,6 +87,8 @@ export const reviewConfigSchema = z.strictObject({
     .default([]),
   /** External variables that the rules may use, in addition to the built-in ones. With `owner`. */
   variables: variables.prefault({}),
+  /** Limits on what is extracted from files that are containers, and scanned. */
+  unpack: unpackSchema.prefault({}),
   /** Limits for the retro scan that a merge starts; null: no limit. */
   forecast: z
     .strictObject({

@@ -73,6 +73,7 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
       previews: target.previews,
       maxObjectBytes: target.maxObjectBytes,
       largeFiles: target.largeFiles,
+      unpack: target.unpack,
       owner: requestId,
     },
   };

@@ -91,6 +91,7 @@ const testSchema = z
         // Declared variables. Their names are checked where the rules are known.
         .catchall(z.union([z.string(), z.number(), z.boolean()], 'must be text, a number, true or false'))
         .optional(),
+      inside: z.boolean('must be true or false').optional(),
       matches: z.array(ruleName, {
         error: ({ input }) =>
           input === undefined ? 'is missing: use [] if no rule matches' : 'must be a list of rules',

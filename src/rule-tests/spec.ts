@@ -29,6 +29,8 @@ export interface RuleTest {
   readonly line: number;
   readonly sample: SampleSource;
   readonly externals: Externals;
+  /** True if members of the sample are scanned, too. */
+  readonly inside: boolean;
   /**
    * Rule ids (`namespace:name`). They are all the rules of the test's own file that may match. A
    * test belongs to its file, so a rule added elsewhere must not break it. Rules of other files
@@ -90,6 +92,7 @@ function ruleTest(spec: TestSpec, namespace: string, line: number): RuleTest {
     line,
     sample: sampleSource(spec.sample),
     externals: externals(spec.externals),
+    inside: spec.inside ?? false,
     matches: spec.matches.map(qualify),
     strings: new Map(strings),
     todo: spec.todo,

@@ -4,6 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { PreviewLimits } from '../domain/scans/preview-limits.ts';
 import { describeIssues } from '../domain/text/check-shape.ts';
 import { awsSettings } from './aws/aws-settings.ts';
+import { readJson } from './read-json.ts';
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -29,16 +30,6 @@ function limitsSchema(defaults: PreviewLimits) {
       .default(null),
   });
   return z.preprocess(readJson, limits);
-}
-
-function readJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    // The schema describes the expected value.
-    return value;
-  }
 }
 
 /** The setting `previews` of the AWS target. */

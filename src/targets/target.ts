@@ -1,7 +1,8 @@
 import type { Pipeline } from '../app/pipeline/pipeline.ts';
 import type { PreviewRequest } from '../app/previews/preview-scans.ts';
 import type { RulesetLibrary } from '../app/rulesets/ruleset-library.ts';
-import type { LargeFiles, SizeLimit } from '../domain/objects/size-limit.ts';
+import type { ScanLimits } from '../domain/inside/scan-limits.ts';
+import type { LargeFiles } from '../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../domain/scans/preview-limits.ts';
 import type { Scan } from '../domain/scans/scan.ts';
 import type { Inventory } from '../ports/inventory.ts';
@@ -28,7 +29,7 @@ export interface TargetState {
 }
 
 /** The parts of one pipeline, for any target. */
-export interface Target extends SizeLimit {
+export interface Target extends ScanLimits {
   readonly state: TargetState;
   readonly library: RulesetLibrary;
   /** By bucket. */

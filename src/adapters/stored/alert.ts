@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
 import { parseStored } from '../../domain/text/parse-stored.ts';
+import { matchedInsideFields, placeSchema } from './inside.ts';
 import { uploaderSchema } from './uploader.ts';
 
 const alert: z.ZodType<Alert> = z.object({
@@ -17,8 +18,14 @@ const alert: z.ZodType<Alert> = z.object({
     severity: z.string(),
     logicHash: z.string(),
   }),
-  strings: z.array(z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string() })),
+  strings: z.array(
+    z.object({
+      ...{ identifier: z.string(), place: placeSchema.exactOptional() },
+      ...{ offset: z.number(), length: z.number(), data: z.string() },
+    }),
+  ),
   stringsTotal: z.number().exactOptional(),
+  ...matchedInsideFields,
   file: z.object({
     sha256: z.string(),
     md5: z.string(),

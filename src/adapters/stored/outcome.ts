@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '../../domain/scans/outcome.ts';
+import { insideSchema } from './inside.ts';
 
 const detail = z.string().exactOptional();
 
@@ -10,6 +11,8 @@ export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('status', 
     matches: z.number(),
     scannedBytes: z.number().exactOptional(),
     matchLimitReached: z.literal(true).exactOptional(),
+    inside: insideSchema.exactOptional(),
+    opened: z.string().exactOptional(),
   }),
   z.object({ status: z.literal('covered') }),
   z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PreviewMatches, PreviewScope } from '../../domain/scans/preview.ts';
+import { placeSchema } from './inside.ts';
 
 /** The scope of a preview as stored. */
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
@@ -17,7 +18,13 @@ export const previewMatchesSchema: z.ZodType<PreviewMatches> = z.object({
     z.object({
       rule: z.string(),
       strings: z.array(
-        z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string().exactOptional() }),
+        z.object({
+          identifier: z.string(),
+          place: placeSchema.exactOptional(),
+          offset: z.number(),
+          length: z.number(),
+          data: z.string().exactOptional(),
+        }),
       ),
     }),
   ),

@@ -4,7 +4,7 @@ import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { Externals } from '../../domain/rulesets/externals.ts';
 import { isStaged, metaText, type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { RuleMatch } from '../../domain/scans/match.ts';
+import { matchedInside, type RuleMatch } from '../../domain/scans/match.ts';
 import { partScanned } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { MatchCandidate } from '../../ports/match-store.ts';
@@ -52,6 +52,7 @@ export function alertCandidates(scanned: ScannedObject): readonly MatchCandidate
         },
         strings: match.strings,
         ...(match.stringsTotal === undefined ? {} : { stringsTotal: match.stringsTotal }),
+        ...matchedInside(match),
         file: scannedFile(scanned),
         object: placeOf(object),
         scan: { id: scanned.scan.id, kind: scanned.scan.kind },

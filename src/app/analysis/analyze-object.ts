@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { openedAs } from '../../domain/inside/opened.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectContent, ObjectInfo } from '../../domain/objects/object.ts';
 import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
 import { coverageOf, coveredLogic } from '../../domain/rulesets/coverage.ts';
@@ -65,7 +67,9 @@ export async function analyzeObject(
   }
   const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request), {
+      unpack: analyzer.unpack,
+    });
     const unread = { file: null, candidates: [], ruleset, scan };
     if ('status' in scanned) {
       const sha256 = record?.sha256 ?? null;
@@ -77,7 +81,7 @@ export async function analyzeObject(
     reportRemarks(analyzer, scan, scanned);
     const { bytes: _, metadata: __, ...found } = content;
     const info = withUploader(found, request, record);
-    const outcome = outcomeOf(report, content.size);
+    const outcome = outcomeOf(report, content.size, analyzer);
     const sha256 = report.sha256 ?? null;
     if (report.status === 'failed') {
       await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
@@ -133,7 +137,7 @@ export function reportRemarks(
  * the same work.
  */
 function earlierOutcome(
-  limit: SizeLimit,
+  limit: ScanLimits,
   record: ObjectRecord | null,
   { object, ruleset, scan, since }: AnalyzeRequest,
 ): LedgerEntry | null {
@@ -198,15 +202,21 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
 }
 
 /** The outcome of a scan. */
-export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
-  return report.status === 'scanned'
-    ? {
-        status: 'scanned',
-        matches: report.matches.length,
-        ...partScanned(objectSize, report.size),
-        ...limitNoted(report),
-      }
-    : { status: 'failed', reason: report.reason, detail: report.detail };
+export function outcomeOf(
+  report: ScanReport | DamagedReport,
+  objectSize: number,
+  { unpack }: Pick<ScanLimits, 'unpack'>,
+): Outcome {
+  if (report.status === 'failed') return { status: 'failed', reason: report.reason, detail: report.detail };
+  const { inside = null } = report;
+  return {
+    status: 'scanned',
+    matches: report.matches.length,
+    ...partScanned(objectSize, report.size),
+    ...limitNoted(report),
+    ...(inside === null ? {} : { inside }),
+    ...(unpack === null ? {} : { opened: openedAs(inside, unpack) }),
+  };
 }
 
 function settle(

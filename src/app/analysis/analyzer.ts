@@ -1,4 +1,4 @@
-import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { ScanPool } from '../../engine/types.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
@@ -12,7 +12,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** The parts that are needed to analyze objects, on any target. */
-export interface Analyzer extends SizeLimit {
+export interface Analyzer extends ScanLimits {
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly records: RecordStore;

@@ -23,10 +23,15 @@ const failed = (reason: 'engine_crash' | 'timeout'): ScanReport => ({ status: 'f
 test('a scan that crashed is done once more, on bytes read again', async (t) => {
   let reads = 0;
   const { pool } = poolOf(failed('engine_crash'), scanned);
-  const result = await readAndScan(pool, ruleset, async () => {
-    reads += 1;
-    return content();
-  });
+  const result = await readAndScan(
+    pool,
+    ruleset,
+    async () => {
+      reads += 1;
+      return content();
+    },
+    { unpack: null },
+  );
   t.like(result, { report: { status: 'scanned' }, externals: { filename: 'a.exe' } });
   t.is(reads, 2);
 });
@@ -34,10 +39,10 @@ test('a scan that crashed is done once more, on bytes read again', async (t) => 
 test('the texts that rules print are kept from both attempts', async (t) => {
   const printed = (line: string, dropped = 0) => ({ printed: { lines: [line], dropped } });
   const { pool } = poolOf({ ...failed('engine_crash'), ...printed('first', 2) }, { ...scanned, ...printed('second') });
-  const result = await readAndScan(pool, ruleset, async () => content());
+  const result = await readAndScan(pool, ruleset, async () => content(), { unpack: null });
   t.like(result, { report: { status: 'scanned', printed: { lines: ['first', 'second'], dropped: 2 } } });
   const once = poolOf({ ...failed('engine_crash'), ...printed('first') }, scanned);
-  t.like(await readAndScan(once.pool, ruleset, async () => content()), { report: printed('first') });
+  t.like(await readAndScan(once.pool, ruleset, async () => content(), { unpack: null }), { report: printed('first') });
 });
 
 test('a scan that crashed has released its bytes before they are read again', async (t) => {
@@ -46,34 +51,41 @@ test('a scan that crashed has released its bytes before they are read again', as
   const real = createScanPool({ workers: 1 });
   t.teardown(() => real.close());
   const held: Uint8Array[] = [];
-  const result = await readAndScan(real, { id: 'trap', sources: [{ namespace: 'a.yar', source }] }, async () => {
-    t.deepEqual(
-      held.map((bytes) => bytes.buffer.byteLength),
-      held.map(() => 0),
-    );
-    const part = { ...content(), size: 100, bytes: new Uint8Array(6) };
-    held.push(part.bytes);
-    return part;
-  });
+  const result = await readAndScan(
+    real,
+    { id: 'trap', sources: [{ namespace: 'a.yar', source }] },
+    async () => {
+      t.deepEqual(
+        held.map((bytes) => bytes.buffer.byteLength),
+        held.map(() => 0),
+      );
+      const part = { ...content(), size: 100, bytes: new Uint8Array(6) };
+      held.push(part.bytes);
+      return part;
+    },
+    { unpack: null },
+  );
   t.like(result, { report: { status: 'failed', reason: 'engine_crash', size: 6 } });
   t.is(held.length, 2);
 });
 
 test('a scan that crashes twice has failed', async (t) => {
   const { pool } = poolOf(failed('engine_crash'), failed('engine_crash'), scanned);
-  t.like(await readAndScan(pool, ruleset, async () => content()), { report: { reason: 'engine_crash' } });
+  t.like(await readAndScan(pool, ruleset, async () => content(), { unpack: null }), {
+    report: { reason: 'engine_crash' },
+  });
 });
 
 test('a scan that ran out of time is not done again', async (t) => {
   const { pool, left } = poolOf(failed('timeout'), scanned);
-  t.like(await readAndScan(pool, ruleset, async () => content()), { report: { reason: 'timeout' } });
+  t.like(await readAndScan(pool, ruleset, async () => content(), { unpack: null }), { report: { reason: 'timeout' } });
   t.is(left(), 1);
 });
 
 test('an object that cannot be read is not scanned', async (t) => {
   const { pool } = poolOf();
   const gone = { status: 'skipped', reason: 'gone' } as const;
-  t.is(await readAndScan(pool, ruleset, async () => gone), gone);
+  t.is(await readAndScan(pool, ruleset, async () => gone, { unpack: null }), gone);
 });
 
 test('metadata of an object sets declared variables, and values of the caller go before it', async (t) => {
@@ -83,12 +95,10 @@ test('metadata of an object sets declared variables, and values of the caller go
   const source = [1, 2, 3].map((value) => `rule is_${value} { condition: Depth == ${value} }`).join(' ');
   const scan = async (metadata: Readonly<Record<string, string>>, given?: Readonly<Record<string, string>>) => {
     const read = async () => ({ ...content(), metadata });
-    const result = await readAndScan(
-      pool,
-      { id: 'v', sources: [{ namespace: 'a.yar', source, variables }] },
-      read,
-      given,
-    );
+    const result = await readAndScan(pool, { id: 'v', sources: [{ namespace: 'a.yar', source, variables }] }, read, {
+      unpack: null,
+      variables: given,
+    });
     if ('status' in result || result.report.status !== 'scanned') return t.fail();
     const { matches, variableProblems } = result.report;
     return [...matches.map(({ rule }) => rule), ...(variableProblems ?? [])];

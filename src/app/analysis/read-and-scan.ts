@@ -1,3 +1,4 @@
+import type { UnpackLimits } from '../../domain/inside/limits.ts';
 import type { ObjectContent } from '../../domain/objects/object.ts';
 import { type Externals, externalsOf, type GivenVariables } from '../../domain/rulesets/externals.ts';
 import { givenVariables } from '../../domain/rulesets/variables.ts';
@@ -29,17 +30,23 @@ export interface ScannedContent {
  */
 const attempts = 2;
 
+export interface ReadAndScanOptions {
+  /** Null: members are not scanned. */
+  readonly unpack: UnpackLimits | null;
+  /** Values of declared variables that go before those of the metadata. Default: none. */
+  readonly variables?: GivenVariables | undefined;
+}
+
 /**
  * Reads and scans one object, or returns the outcome of one that cannot be read.
  * @param read the content, or why there is none; called again for each attempt, since the bytes
  *   go with the worker
- * @param variables values that go before those of the metadata
  */
 export async function readAndScan<Unread extends Outcome>(
   pool: ScanPool,
   ruleset: ScannableRuleset,
   read: () => Promise<ObjectContent | Unread>,
-  variables: GivenVariables = {},
+  { unpack, variables = {} }: ReadAndScanOptions,
 ): Promise<ScannedContent | Unread> {
   let printed: PrintedText | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -50,7 +57,7 @@ export async function readAndScan<Unread extends Outcome>(
       variables: { ...givenVariables(content.metadata), ...variables },
     };
     const length = content.bytes.length;
-    const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals });
+    const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals, unpack });
     const report = damageOf(content, length, scanned) ?? scanned;
     printed = joinPrinted(printed, report.printed);
     const crashed = report.status === 'failed' && report.reason === 'engine_crash';

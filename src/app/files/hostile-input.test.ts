@@ -84,7 +84,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
   await runBatcher(
     {
       ...{ readersFor: target.readersFor, library: target.library },
-      ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles },
+      ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles, unpack: target.unpack },
       ...{
         records: target.state.records,
         scans: target.state.scans,

@@ -51,7 +51,7 @@ async function reports(files: readonly TestFile[], contents: Parameters<typeof r
   const found: FileReport[] = [];
   await scanFiles({
     ...{ pool, files: listed(reader(contents), ...files), maxBytes: 100, budget: createByteBudget(100) },
-    ...{ largeFiles: 'skip', readAhead: 3 },
+    ...{ largeFiles: 'skip', unpack: null, readAhead: 3 },
     ruleset: { id: 'r', sources: [] },
     report: async (each) => {
       found.push(each);
@@ -134,7 +134,7 @@ test('files above the limit take no more memory than the budget, however many ar
   };
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'head', budget: createByteBudget(200) },
+    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'head', unpack: null, budget: createByteBudget(200) },
     ruleset: { id: 'r', sources: [] },
     files: listed(huge, ...Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
     report: async (each) => {
@@ -175,7 +175,7 @@ test('a file that has grown since it was looked up is held only if the budget ha
   };
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(200) },
+    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'skip', unpack: null, budget: createByteBudget(200) },
     ruleset: { id: 'r', sources: [] },
     files: listed(growing, ...Array.from({ length: 10 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
     report: async (each) => {
@@ -197,7 +197,7 @@ test('details from a listing are not requested again, and a version is looked up
   };
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool, readAhead: 1, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
+    ...{ pool, readAhead: 1, maxBytes: 100, largeFiles: 'skip', unpack: null, budget: createByteBudget(100) },
     ruleset: { id: 'r', sources: [] },
     files: listed(
       observed,
@@ -227,7 +227,7 @@ test('files are read at once for the read-ahead, and one for each worker', async
     },
   };
   await scanFiles({
-    ...{ pool, readAhead: 7, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
+    ...{ pool, readAhead: 7, maxBytes: 100, largeFiles: 'skip', unpack: null, budget: createByteBudget(100) },
     ruleset: { id: 'r', sources: [] },
     files: listed(slow, ...files),
     report: async () => {},

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import pMap from 'p-map';
+import type { Inside } from '../../domain/inside/inside.ts';
+import type { UnpackLimits } from '../../domain/inside/limits.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import { bytesToScan, type LargeFiles, type SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { GivenVariables } from '../../domain/rulesets/externals.ts';
@@ -55,6 +57,8 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
         /** See `ScanReport`. */
         readonly matchLimitReached?: true;
         /** See `ScanReport`. */
+        readonly inside?: Inside;
+        /** See `ScanReport`. */
         readonly variableProblems?: readonly string[];
       }
     | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }
@@ -76,6 +80,8 @@ export interface ScanFilesOptions {
   readonly maxBytes: number;
   /** How larger files are handled. */
   readonly largeFiles: LargeFiles;
+  /** Null: members are not scanned. */
+  readonly unpack: UnpackLimits | null;
   /** Also computes SHA-1, which nothing else needs. Default: false. */
   readonly sha1?: boolean;
   /**
@@ -152,7 +158,7 @@ async function scanObject(
       if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
       return content;
     },
-    options.variables,
+    { unpack: options.unpack, variables: options.variables },
   );
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
   const { content, report } = scanned;
@@ -168,6 +174,7 @@ async function scanObject(
         ...(sha1 === undefined ? {} : { sha1 }),
         matches: report.matches,
         ...limitNoted(report),
+        ...(report.inside === undefined ? {} : { inside: report.inside }),
         ...(report.variableProblems === undefined ? {} : { variableProblems: report.variableProblems }),
         ...printed,
       }

@@ -46,7 +46,14 @@ async function measure(dir: string, files: Files, words: readonly string[], memo
       memory,
       pool,
     },
-    ...{ setting: ['files'], readAhead: 1, budget: createByteBudget(1e6), maxBytes: 1000, onProgress: () => undefined },
+    ...{
+      setting: ['files'],
+      readAhead: 1,
+      budget: createByteBudget(1e6),
+      maxBytes: 1000,
+      unpack: null,
+      onProgress: () => undefined,
+    },
     async *listFiles() {
       listings += 1;
       for await (const { location, ...file } of walkPaths([await resolveRoot('files', dir)])) {

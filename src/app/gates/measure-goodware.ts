@@ -85,7 +85,13 @@ async function lookUp(options: MeasureGoodwareOptions, memory: GoodwareMemory) {
   const tally = createGoodwareTally({ rules: [], exceptions: [], roots, claims: createHashClaims([]), nowMs });
   await scanFiles({
     ...options,
-    ...{ files: options.listFiles(), ruleset: options.ruleset, pool: hashOnly(options.pool), largeFiles: 'skip' },
+    ...{
+      files: options.listFiles(),
+      ruleset: options.ruleset,
+      pool: hashOnly(options.pool),
+      largeFiles: 'skip',
+      unpack: null,
+    },
     report: async (report) => {
       if (report.status === 'scanned') digest.add(report);
       tally.add(report);

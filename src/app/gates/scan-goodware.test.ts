@@ -53,7 +53,7 @@ async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before
         testsDir: join(dir, 'tests'),
         nowMs: Date.now(),
       },
-      ...{ files: listed(), pool, readAhead: 1, budget: createByteBudget(1e6), maxBytes: 1000 },
+      ...{ files: listed(), pool, readAhead: 1, budget: createByteBudget(1e6), maxBytes: 1000, unpack: null },
       onProgress: () => undefined,
     });
   } finally {

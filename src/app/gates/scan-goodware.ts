@@ -8,7 +8,7 @@ import { createGoodwareTally, type GoodwareProgress } from './goodware-tally.ts'
 import { scanNamedSamples } from './scan-named-samples.ts';
 
 export interface ScanGoodwareOptions
-  extends Pick<ScanFilesOptions, 'files' | 'pool' | 'readAhead' | 'budget' | 'maxBytes' | 'signal'> {
+  extends Pick<ScanFilesOptions, 'files' | 'pool' | 'readAhead' | 'budget' | 'maxBytes' | 'unpack' | 'signal'> {
   /** The rules, and what they depend on. */
   readonly ruleset: ScannableRuleset;
   /** Rules whose matches count. */

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
@@ -216,7 +217,10 @@ async function judge(
   const sources = mutants.map(({ source }) => source);
   const ruleset = { id: rulesetId(sources, engineInfo()), sources };
   // The bytes go with the worker.
-  const report = await pool.scan({ ruleset, bytes: bytes.slice(), externals: givenExternals(test) });
+  const report = await pool.scan({
+    ...{ ruleset, bytes: bytes.slice(), externals: givenExternals(test) },
+    unpack: test.inside ? defaultUnpackLimits : null,
+  });
   if (report.status === 'scanned') {
     const matches = Map.groupBy(report.matches, ({ namespace }) => namespace);
     for (const mutant of mutants) {

@@ -33,7 +33,11 @@ export interface TestRulesOptions {
   /** Folder of the test files. If it does not exist, every rule is untested. */
   readonly testsDir: string;
   /** Scans with the ruleset under test. */
-  readonly scan: (bytes: Uint8Array<ArrayBuffer>, externals: Externals) => Promise<SampleScan>;
+  readonly scan: (
+    bytes: Uint8Array<ArrayBuffer>,
+    externals: Externals,
+    options: Pick<RuleTest, 'inside'>,
+  ) => Promise<SampleScan>;
   /**
    * Called before the first scan with the namespaces of the rules that the tests are about: other
    * rules need not be scanned with.
@@ -162,7 +166,7 @@ async function runTest(
   if (problem !== null) return done('failed', brokenTest(problem));
   // A scan takes the bytes away.
   const sample = test.matches.length > 0 ? bytes.slice() : bytes;
-  const scan = await options.scan(bytes, givenExternals(test));
+  const scan = await options.scan(bytes, givenExternals(test), test);
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   if (scan.status === 'scanned') options.onScanned?.({ path: file.path, name, matches: scan.matches });
   const failure =

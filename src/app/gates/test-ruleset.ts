@@ -1,4 +1,5 @@
 import { RearviewError } from '../../domain/errors.ts';
+import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { type BaseImage, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
@@ -56,7 +57,8 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
       onNamespaces: (namespaces) => {
         scanned = partFor(ruleset, namespaces);
       },
-      scan: (bytes, externals) => pool.scan({ ruleset: scanned, bytes, externals }),
+      scan: (bytes, externals, { inside }) =>
+        pool.scan({ ruleset: scanned, bytes, externals, unpack: inside ? defaultUnpackLimits : null }),
     });
     const [why] = refused;
     if (why !== undefined) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EicarForm } from '../../domain/eicar.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -41,7 +42,7 @@ export async function chooseTestRules(
       const key = keyOf(form);
       // The pool takes the buffer.
       const bytes = Uint8Array.from(form.bytes);
-      const report = await pool.scan({ ruleset, bytes, externals: externalsOf(key) });
+      const report = await pool.scan({ ruleset, bytes, externals: externalsOf(key), unpack: defaultUnpackLimits });
       if (report.status === 'failed') {
         throw new RearviewError('ERR_RULESET_UNUSABLE', `The active ruleset cannot scan: ${report.detail}`);
       }

@@ -1,5 +1,5 @@
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
-import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
@@ -15,7 +15,7 @@ import { previewAims } from './preview-result.ts';
 import { maxPreviewContents, newPreviewId, type PreviewRequest } from './preview-scans.ts';
 
 /** The parts of a target that a preview is planned with. */
-export interface PreviewPlanningTarget extends SizeLimit {
+export interface PreviewPlanningTarget extends ScanLimits {
   readonly state: { readonly records: RecordStore; readonly scans: ScanStore };
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly buckets: readonly string[];
@@ -68,10 +68,10 @@ export async function preparePreview(
   const inventories = await target.openInventories(inventory);
   for (const each of inventories) observe({ type: 'inventory', inventory: each });
   const { records, scans } = target.state;
-  const { maxObjectBytes, largeFiles } = target;
+  const { maxObjectBytes, largeFiles, unpack } = target;
   const retroCost: PlanningTarget['retroCost'] = (work) => target.retroCost(work);
   const readers = planReaders(target, inventories);
-  const planning = { readers, records, scans, maxObjectBytes, largeFiles, retroCost };
+  const planning = { readers, records, scans, maxObjectBytes, largeFiles, unpack, retroCost };
   const plan = options.plan
     ? await planPreview(planning, ruleset, {
         ...{ buckets: target.buckets, filter, sample: wanted ?? config.sample },

@@ -94,7 +94,9 @@ async function previewObject(
   try {
     // Batches are planned within the areas. They are checked again here, whatever wrote the batch.
     const allowed = withinAreas(reader, analyzer.previews.within);
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, allowed, room, task));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, allowed, room, task), {
+      unpack: analyzer.unpack,
+    });
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
     // Rules can print the bytes of a file. If results must not contain them, the log of the preview
@@ -102,7 +104,7 @@ async function previewObject(
     if (analyzer.previews.matchedBytes) reportRemarks(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
-      ...entryOf(content, outcomeOf(report, content.size)),
+      ...entryOf(content, outcomeOf(report, content.size, analyzer)),
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     if (report.status === 'failed') return { entry, engineMs: 0 };

@@ -23,10 +23,10 @@ async function open(t: ExecutionContext, limits: Partial<PreviewLimits>, files: 
 
 /** A batcher of a pipeline that does not run, with other limits. */
 function batcherOf(target: LocalTarget, limits: Partial<PreviewLimits> = {}): Batcher {
-  const { readersFor, library, maxObjectBytes, largeFiles, previews } = target;
+  const { readersFor, library, maxObjectBytes, largeFiles, unpack, previews } = target;
   const { records, scans, queues } = target.state;
   return {
-    ...{ readersFor, library, maxObjectBytes, largeFiles, records, scans, queues, owner: 'test' },
+    ...{ readersFor, library, maxObjectBytes, largeFiles, unpack, records, scans, queues, owner: 'test' },
     ...{ previews: { ...previews, ...limits }, now: Date.now, observe: () => undefined },
   };
 }

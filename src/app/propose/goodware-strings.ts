@@ -35,6 +35,7 @@ export async function searchGoodware(options: SearchGoodwareOptions): Promise<Go
     ...scan,
     ruleset: { id: rulesetId(sources, engineInfo()), sources },
     largeFiles: 'head',
+    unpack: null,
     signal: signal === undefined ? enough.signal : AbortSignal.any([enough.signal, signal]),
     report: async (report) => {
       if (report.status !== 'scanned') return;

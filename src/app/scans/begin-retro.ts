@@ -1,5 +1,5 @@
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
-import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -12,7 +12,7 @@ import { expectedOf, type PlanningTarget, planRetro, type RetroPlan } from './pl
 import { type StartedRetro, startRetro } from './retro-scans.ts';
 
 /** The parts of a target that begin a retro scan. */
-export interface RetroTarget extends SizeLimit {
+export interface RetroTarget extends ScanLimits {
   readonly state: { readonly records: RecordStore; readonly scans: ScanStore };
   readonly library: RulesetLibrary;
   readonly readers: ReadonlyMap<string, ObjectReader>;
@@ -51,14 +51,22 @@ export async function beginRetro(
   target: RetroTarget,
   { filter, full, inventories = [], plan: isPlanned, onInventory, ...options }: BeginRetroOptions,
 ): Promise<BegunRetro> {
-  const { buckets, library, maxObjectBytes, largeFiles } = target;
+  const { buckets, library, maxObjectBytes, largeFiles, unpack } = target;
   const { records, scans } = target.state;
   const opened = await target.openInventories(inventories);
   const current = options.current ?? (await activeRuleset(library));
   for (const each of opened) onInventory?.(each);
   const scope = { buckets, filter, full };
   const retroCost: PlanningTarget['retroCost'] = (work) => target.retroCost(work);
-  const planning = { readers: planReaders(target, opened), records, scans, maxObjectBytes, largeFiles, retroCost };
+  const planning = {
+    readers: planReaders(target, opened),
+    records,
+    scans,
+    maxObjectBytes,
+    largeFiles,
+    unpack,
+    retroCost,
+  };
   const plan = isPlanned ? await planRetro(planning, await library.get(current.rulesetId), scope) : null;
   const started = await startRetro(
     { scans, library, now: Date.now },

@@ -1,5 +1,6 @@
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
-import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
+import { bytesToScan } from '../../domain/objects/size-limit.ts';
 import { coveredLogic } from '../../domain/rulesets/coverage.ts';
 import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
@@ -24,7 +25,7 @@ export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }:
 }
 
 /** The parts of a target that planning needs. */
-export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
+export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof ScanLimits> & {
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
 };

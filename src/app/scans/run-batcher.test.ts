@@ -15,7 +15,13 @@ function begin({ target }: TestTarget, inventories: readonly string[]) {
 
 function run({ target }: TestTarget, scanId: string, readersFor: Batcher['readersFor']) {
   const batcher: Batcher = {
-    ...{ readersFor, library: target.library, maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles },
+    ...{
+      readersFor,
+      library: target.library,
+      maxObjectBytes: target.maxObjectBytes,
+      largeFiles: target.largeFiles,
+      unpack: target.unpack,
+    },
     ...{
       records: target.state.records,
       scans: target.state.scans,

@@ -1,6 +1,7 @@
 import { hasCode, messageOf } from '../../domain/errors.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
-import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
+import { bytesToScan } from '../../domain/objects/size-limit.ts';
 import { coveredLogic } from '../../domain/rulesets/coverage.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
@@ -30,7 +31,7 @@ const sendPageSize = 100;
 
 export type Batcher = Pick<
   Analyzer,
-  'records' | 'scans' | 'library' | 'previews' | keyof SizeLimit | 'now' | 'observe'
+  'records' | 'scans' | 'library' | 'previews' | keyof ScanLimits | 'now' | 'observe'
 > & {
   /** Queues for batches: previews and retro scans do not wait for each other. */
   readonly queues: { readonly retro: Queue; readonly preview: Queue };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { renderPlace } from '../../domain/inside/inside.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { MatchedObject, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
@@ -71,9 +72,14 @@ function matchLines(
       ? []
       : [`  from     ${uploaderLine(alert.object.uploadedBy)}, according to AWS`]),
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
+    ...(alert.onlyInside ? ['  inside   only members match, not the file itself'] : []),
+    ...(alert.members ?? []).map(
+      ({ place, sha256, size }) => `  member   ${safeText(renderPlace(place))}, ${formatBytes(size)}, ${sha256}`,
+    ),
+    ...(alert.membersTotal === undefined ? [] : [`  members  ${alert.membersTotal} in all`]),
     ...strings.map(
-      ({ identifier, offset, length, data }) =>
-        `  string   ${identifier} at ${offset}, ${length} bytes: ${safeText(data)}`,
+      ({ identifier, place, offset, length, data }) =>
+        `  string   ${identifier} at ${offset}${place === undefined ? '' : ` of ${safeText(renderPlace(place))}`}, ${length} bytes: ${safeText(data)}`,
     ),
     ...(alert.stringsTotal === undefined ? [] : [`  strings  ${alert.stringsTotal} in all`]),
     ...matchedObjects.map(

@@ -18,6 +18,7 @@ import { definedValues, defineFlag, readDefines } from '../flags/declared-variab
 import { excludeFlag, excludesOf } from '../flags/exclude-flag.ts';
 import { choiceFlag, countFlag, switchFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
+import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { jsonLine, painter, printLine, safeText } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createSarifScan } from '../output/sarif-report.ts';
@@ -37,6 +38,7 @@ const options = z.object({
   failOnMatch: switchFlag,
   jobs: countFlag.default(availableParallelism()),
   ...sizeLimitOptions.shape,
+  unpack: z.boolean().default(true),
   timeout: countFlag.default(defaultDeadlineMs),
   stats: z.string().optional(),
   define: z.array(z.string()).default([]),
@@ -82,6 +84,7 @@ export const scan = defineCommand({
     ['--fail-on-match', 'End with 1 if a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
     ...sizeLimitFlags,
+    unpackFlag,
     ['--timeout <ms>', 'Time limit for the scan of one file, in milliseconds. Default: 30000.'],
     ['--stats <file>', 'Write {files, bytes, matches, failed, skipped, excluded, loadMs, scanMs, wallMs} as JSON.'],
   ],
@@ -110,6 +113,7 @@ export const scan = defineCommand({
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
     const exclude = await excludesOf(context, options.exclude);
+    const unpack = await unpackOf(context, options.unpack);
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
       workers: options.jobs,
@@ -132,6 +136,7 @@ export const scan = defineCommand({
         budget: createByteBudget(2 * maxObjectBytes),
         maxBytes: maxObjectBytes,
         largeFiles,
+        unpack,
         report: async (report) => {
           stats.add(report);
           sarif?.add(report);

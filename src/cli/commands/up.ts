@@ -5,6 +5,7 @@ import { defineCommand } from '../define-command.ts';
 import { excludeFlag } from '../flags/exclude-flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
+import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { runUp } from '../up/up.ts';
 
 /** `up`. */
@@ -25,6 +26,7 @@ export const up = defineCommand({
     ['--jobs <n>', 'Workers for retro scans; uploads have their own worker. Default: one per core.'],
     excludeFlag,
     ...sizeLimitFlags,
+    unpackFlag,
     ['--timeout <ms>', 'Time limit for the scan of one file, in milliseconds. Default: 30000.'],
   ],
   options: z.object({
@@ -36,12 +38,13 @@ export const up = defineCommand({
     once: switchFlag,
     jobs: countFlag.optional(),
     ...sizeLimitOptions.shape,
+    unpack: z.boolean().default(true),
     timeout: countFlag.optional(),
     exclude: z.array(z.string()).default([]),
   }),
   examples: ['rearview up', 'rearview up --corpus /usr/bin --once'],
   handlesInterrupt: true,
-  run: (context, { options, globals }) => {
+  run: async (context, { options, globals }) => {
     const { corpus, inbox, webhook, once, jobs, timeout } = options;
     if (globals.target !== 'local') {
       throw new RearviewError(
@@ -53,6 +56,7 @@ export const up = defineCommand({
       ...globals,
       cwd: context.cwd,
       ...sizeLimitOf(options),
+      unpack: await unpackOf(context, options.unpack),
       corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
       once,
       exclude: options.exclude,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { type MeasureGoodwareOptions, measureGoodware } from '../../app/gates/measure-goodware.ts';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { unpackerVersion } from '../../domain/inside/unpacker-version.ts';
 import { isS3Url } from '../../domain/objects/s3-url.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { GoodwarePlace } from '../../gates/goodware-place.ts';
@@ -15,7 +16,10 @@ import { beginStatusText } from '../output/status-text.ts';
 import { openGoodwareMemory } from '../wiring/goodware-memory.ts';
 import { openScanTargets } from '../wiring/scan-targets.ts';
 
-type Rules = Pick<MeasureGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
+type Rules = Pick<
+  MeasureGoodwareOptions,
+  'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes' | 'unpack'
+>;
 
 export interface GoodwarePlaceOptions extends Rules {
   readonly place: GoodwarePlace;
@@ -51,7 +55,11 @@ export async function scanGoodwarePlace(
     const result = await measureGoodware({
       ...{ ...rules, pool, signal, listFiles: targets.files, roots: targets.roots, readAhead: targets.readAhead },
       memory: isLocal ? openGoodwareMemory(stateDir) : null,
-      setting: [...place.roots.map((root) => resolve(dir, root)), String(rules.maxBytes)],
+      setting: [
+        ...place.roots.map((root) => resolve(dir, root)),
+        String(rules.maxBytes),
+        JSON.stringify([unpackerVersion, rules.unpack]),
+      ],
       // Twice the most that is held of one file: one is scanned while the next is read.
       budget: createByteBudget(2 * rules.maxBytes),
       onPrinted: (file, printed) =>

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type ErrorCode, linesOf, type RearviewError } from '../../domain/errors.ts';
+import { type Inside, insideText } from '../../domain/inside/inside.ts';
 import { formatBytes } from '../../domain/text/amounts.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 import { safeText } from '../../domain/text/unsafe-characters.ts';
@@ -94,10 +95,15 @@ export function partNote(size: number, scannedBytes: number | undefined): string
 /** Note on a scan that did not scan or match everything. */
 export function scannedNote(
   size: number,
-  { scannedBytes, matchLimitReached }: { readonly scannedBytes?: number; readonly matchLimitReached?: true },
+  {
+    scannedBytes,
+    matchLimitReached,
+    inside,
+  }: { readonly scannedBytes?: number; readonly matchLimitReached?: true; readonly inside?: Inside },
 ): string {
   const limit = matchLimitReached === undefined ? '' : '; a pattern matched at more offsets than conditions use';
-  return `${partNote(size, scannedBytes)}${limit}`;
+  const members = inside === undefined ? '' : `; ${insideText(inside)}`;
+  return `${partNote(size, scannedBytes)}${limit}${members}`;
 }
 
 /** Amounts are written alike wherever a person reads them. */

@@ -1,4 +1,5 @@
 import type { FileReport } from '../../app/files/scan-files.ts';
+import { renderPlace } from '../../domain/inside/inside.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { metaText } from '../../domain/rulesets/rule.ts';
 import {
@@ -68,6 +69,15 @@ export function createSarifScan() {
       if (report.scannedBytes !== undefined) {
         note(report, 'part', 'warning', `Only the first ${report.scannedBytes} of ${report.size} bytes were scanned.`);
       }
+      for (const each of report.inside?.notScanned ?? []) {
+        const detail = each.detail === undefined ? '' : ` (${each.detail})`;
+        note(
+          report,
+          each.reason,
+          'warning',
+          `Not scanned: ${renderPlace([report.path, ...each.place])}: ${each.reason}${detail}`,
+        );
+      }
       for (const problem of report.variableProblems ?? []) note(report, 'variable', 'warning', problem);
       for (const match of report.matches) {
         const id = `${match.namespace}:${match.rule}`;
@@ -100,13 +110,16 @@ function ruleOf(id: string, match: RuleMatch): SarifRule {
 }
 
 function resultOf(ruleId: string, match: RuleMatch, report: FileReport & { readonly status: 'scanned' }): SarifResult {
-  const [first] = match.strings;
+  const [member] = match.members ?? [];
+  // Offsets in a member are no offsets in the file.
+  const first = match.strings.find(({ place }) => place === undefined);
   const { physicalLocation } = locationOf(report);
+  const inside = match.onlyInside && member !== undefined ? ` Inside: ${renderPlace(member.place)}` : '';
   const region = first === undefined ? {} : { region: { byteOffset: first.offset, byteLength: first.length } };
   return {
     ruleId,
     level: levelOf(match),
-    message: { text: metaText(match, 'description') || `The rule ${ruleId} matches.` },
+    message: { text: `${metaText(match, 'description') || `The rule ${ruleId} matches.`}${inside}` },
     locations: [{ physicalLocation: { ...physicalLocation, ...region } }],
     properties: { sha256: report.sha256 },
   };

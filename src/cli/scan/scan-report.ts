@@ -1,6 +1,7 @@
 import type { FileReport } from '../../app/files/scan-files.ts';
+import { notScannedTotal, type Place, renderPlace } from '../../domain/inside/inside.ts';
 import type { MetaEntry, MetaValue } from '../../domain/rulesets/rule.ts';
-import type { RuleMatch } from '../../domain/scans/match.ts';
+import { matchedInside, type RuleMatch } from '../../domain/scans/match.ts';
 import { limitNoted } from '../../domain/scans/outcome.ts';
 import { jsonLine, type Paint, plural, safeText, scannedNote } from '../output/output.ts';
 
@@ -14,6 +15,7 @@ export function fileReportJson(report: FileReport): string {
         ...place,
         ...(report.scannedBytes === undefined ? {} : { scannedBytes: report.scannedBytes }),
         ...limitNoted(report),
+        ...(report.inside === undefined ? {} : { inside: report.inside }),
         ...(report.variableProblems === undefined ? {} : { variableProblems: report.variableProblems }),
         sha256: report.sha256,
         matches: report.matches.map(matchJson),
@@ -25,9 +27,9 @@ export function fileReportJson(report: FileReport): string {
   }
 }
 
-function matchJson({ rule, namespace, tags, meta, strings, stringsTotal }: RuleMatch) {
+function matchJson({ rule, namespace, tags, meta, strings, stringsTotal, ...inside }: RuleMatch) {
   const total = stringsTotal === undefined ? {} : { stringsTotal };
-  return { rule, namespace, tags, meta: metaObject(meta), strings, ...total };
+  return { rule, namespace, tags, meta: metaObject(meta), strings, ...total, ...matchedInside(inside) };
 }
 
 /** Meta as an object; an identifier that a rule repeats has a list of its values. */
@@ -48,7 +50,10 @@ export function fileReportLines(report: FileReport, paint: Paint, verbose: boole
   const path = safeText(report.path);
   if (report.status === 'scanned') {
     return report.matches.flatMap((match) => [
-      `${paint('red', match.rule)}  ${path}`,
+      ...placesOf(match).map((place) => `${paint('red', match.rule)}  ${[path, ...place.map(safeText)].join(' > ')}`),
+      ...(match.membersTotal === undefined
+        ? []
+        : [`    ${paint('dim', `${match.members?.length ?? 0} of ${match.membersTotal} members`)}`]),
       ...(verbose ? match.strings.map((each) => `    ${stringLine(each, paint)}`) : []),
       ...(verbose && match.stringsTotal !== undefined
         ? [`    ${paint('dim', `${match.strings.length} of ${match.stringsTotal} places`)}`]
@@ -58,9 +63,15 @@ export function fileReportLines(report: FileReport, paint: Paint, verbose: boole
   return [];
 }
 
-function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][number], paint: Paint): string {
+/** Where the rule matches: in the file itself, and in members. */
+function placesOf({ members = [], onlyInside }: RuleMatch): readonly Place[] {
+  return [...(onlyInside ? [] : [[]]), ...members.map(({ place }) => place)];
+}
+
+function stringLine({ identifier, place, offset, length, data }: RuleMatch['strings'][number], paint: Paint): string {
   const short = data.length > 120 ? `${data.slice(0, 120)}…` : data;
-  return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})`)} ${safeText(short)}`;
+  const where = place === undefined ? '' : ` in ${safeText(renderPlace(place))}`;
+  return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})${where}`)} ${safeText(short)}`;
 }
 
 /** Lines for stderr on values of variables that do not fit. */
@@ -72,8 +83,10 @@ export function variableProblemLines(report: FileReport, paint: Paint): readonly
 /** Line for stderr on a file that was not scanned completely. */
 export function fileProblemLine(report: FileReport, paint: Paint): string | null {
   if (report.status === 'scanned') {
-    const note = scannedNote(report.size, report);
-    const label = report.scannedBytes === undefined ? 'scanned within limits' : 'scanned in part';
+    const isWhole = report.inside === undefined || notScannedTotal(report.inside) === 0;
+    const { inside, ...itself } = report;
+    const note = scannedNote(report.size, isWhole ? itself : report);
+    const label = report.scannedBytes === undefined && isWhole ? 'scanned within limits' : 'scanned in part';
     return note === ''
       ? null
       : `${paint('yellow', label)}: ${safeText(report.path)}: ${plural(report.matches.length, 'match', 'matches')}${note}`;

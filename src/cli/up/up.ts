@@ -6,7 +6,7 @@ import { beginRetro } from '../../app/scans/begin-retro.ts';
 import { getScan } from '../../app/scans/retro-scans.ts';
 import { hasEnded, pollMsOf, waitForScan } from '../../app/scans/wait-for-scan.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
-import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
@@ -36,7 +36,7 @@ import { watchRuleset } from './watch-ruleset.ts';
 
 const pollMs = 100;
 
-export interface UpOptions extends SizeLimit {
+export interface UpOptions extends ScanLimits {
   readonly stateDir: string;
   /** The folder with `rearview.yaml`. */
   readonly cwd: string;

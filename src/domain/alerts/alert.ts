@@ -1,12 +1,12 @@
 import type { ObjectRef } from '../objects/object.ts';
 import type { Uploader } from '../objects/uploader.ts';
 import type { MetaEntry } from '../rulesets/rule.ts';
-import type { MatchedString } from '../scans/match.ts';
+import type { MatchedInside, MatchedString } from '../scans/match.ts';
 
 export const alertSchema = 'rearview.alert/1';
 
 /** The notification for one rule that matched one object. Schema: docs/reference/alerts.md. */
-export interface Alert {
+export interface Alert extends MatchedInside {
   readonly schema: typeof alertSchema;
   /**
    * Equal for every delivery of the same alert. Consumers use it to drop repetitions. Lower-case
@@ -30,6 +30,7 @@ export interface Alert {
     readonly severity: string;
     readonly logicHash: string;
   };
+  /** Those of the file itself, then those of its members, which have a `place`. */
   readonly strings: readonly MatchedString[];
   /**
    * The number of matched strings. Present only if `strings` has fewer, because not all of them fit

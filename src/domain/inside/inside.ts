@@ -64,6 +64,15 @@ export function renderPlace(place: Place): string {
   return place.join(' > ');
 }
 
+/** `12 members, 3 not scanned (2 encrypted, 1 depth)`. */
+export function insideText({ scanned, reasons }: Pick<Inside, 'scanned' | 'reasons'>): string {
+  const members = `${scanned} ${scanned === 1 ? 'member' : 'members'}`;
+  const missed = Object.entries(reasons).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
+  return missed.length === 0
+    ? `${members} inside`
+    : `${members} inside, ${notScannedTotal({ reasons })} not scanned (${missed.join(', ')})`;
+}
+
 /** Shortens hostile names, so that a place fits into records and alerts. */
 export function boundedPlace(place: Place): Place {
   const names = place.map((name) => shortened(name));

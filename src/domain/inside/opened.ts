@@ -14,7 +14,7 @@ import { improvedFormats, unpackerVersion } from './unpacker-version.ts';
 export function openedAs(inside: Inside | null, limits: UnpackLimits): string {
   if (inside === null) return String(unpackerVersion);
   const reached = unpackLimitNames
-    .filter((name) => inside.reasons[name] !== undefined)
+    .filter((name) => inside.reasons[name] !== undefined || (name === 'time' && inside.reasons.timeout !== undefined))
     .map((name) => `${name}=${limitValue(limits, name)}`);
   const parts = [`formats=${inside.formats.join('.')}`, ...reached];
   if (inside.reasons.encrypted !== undefined) parts.push(`encrypted=${passwordsDigest(limits)}`);
@@ -26,7 +26,14 @@ export function isOpenedWith(opened: string, limits: UnpackLimits): boolean {
   const [version = '', rest = ''] = opened.split(':');
   const parts = new Map(rest.split(',').map((part) => part.split('=') as [string, string | undefined]));
   const improved = improvedFormats(Number(version));
-  if (improved === 'unknown' || parts.get('formats')?.split('.').some((name) => improved.has(name))) return false;
+  if (
+    improved === 'unknown' ||
+    parts
+      .get('formats')
+      ?.split('.')
+      .some((name) => improved.has(name))
+  )
+    return false;
   for (const name of unpackLimitNames) {
     const reached = parts.get(name);
     if (reached !== undefined && limitValue(limits, name) > Number(reached)) return false;

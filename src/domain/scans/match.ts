@@ -1,3 +1,4 @@
+import type { Place } from '../inside/inside.ts';
 import type { MetaEntry } from '../rulesets/rule.ts';
 
 /**
@@ -10,12 +11,18 @@ export const maxStringDataBytes = 1024;
  * all of them.
  */
 export const reportedMatchesPerPattern = 100;
+/** Maximum number of members that are reported for one rule in one file: the first ones. */
+export const reportedMembersPerRule = 10;
+/** Maximum number of matched strings in members that are reported for one rule in one file. */
+export const reportedStringsInMembers = 200;
 
 /** One position where a pattern matched. */
 export interface MatchedString {
   /** With its `$`. */
   readonly identifier: string;
-  /** Bytes from the start of the file. */
+  /** Present for a string in a member: where the member is. */
+  readonly place?: Place;
+  /** Bytes from the start of the file, or of the member. */
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
@@ -26,13 +33,35 @@ export interface MatchedString {
   readonly data: string;
 }
 
-/** A rule that matched one file. */
-export interface RuleMatch {
+/** A member of a file in which a rule matched. */
+export interface MatchedMember {
+  readonly place: Place;
+  /** Of the member, lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Where inside a file a rule matched. Without a match inside, nothing of it is present. */
+export interface MatchedInside {
+  /** The first `reportedMembersPerRule` members in which it matched, in the order they were found. */
+  readonly members?: readonly MatchedMember[];
+  /** The number of members in which it matched. Present only if `members` has fewer. */
+  readonly membersTotal?: number;
+  /** Present if the rule does not match the file itself. */
+  readonly onlyInside?: true;
+}
+
+/** A rule that matched one file, or members of it. */
+export interface RuleMatch extends MatchedInside {
   readonly namespace: string;
   readonly rule: string;
   readonly tags: readonly string[];
   readonly meta: readonly MetaEntry[];
-  /** Ordered by pattern as in the rule, then by offset. Private patterns are left out. */
+  /**
+   * Those of the file itself, then those of its members. Each ordered by pattern as in the rule, then
+   * by offset. Private patterns are left out.
+   */
   readonly strings: readonly MatchedString[];
   /** The number of matches. Present only if `strings` has fewer. */
   readonly stringsTotal?: number;
@@ -66,4 +95,13 @@ export function bytesOfData(data: string): Uint8Array {
     length += 1;
   }
   return bytes.subarray(0, length);
+}
+
+/** The fields of `MatchedInside`, for alerts and reports. */
+export function matchedInside({ members, membersTotal, onlyInside }: MatchedInside): MatchedInside {
+  return {
+    ...(members === undefined ? {} : { members }),
+    ...(membersTotal === undefined ? {} : { membersTotal }),
+    ...(onlyInside === undefined ? {} : { onlyInside }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Inside } from '../inside/inside.ts';
 import type { ObjectRef } from '../objects/object.ts';
 import type { PreviewMatches } from './preview.ts';
 
@@ -36,6 +37,10 @@ export type Outcome =
        * or compare offsets may then be wrong.
        */
       readonly matchLimitReached?: true;
+      /** What is inside the object. Present only if it is a container, and was opened. */
+      readonly inside?: Inside;
+      /** How it was opened (`openedAs`). Absent if members were not looked for. */
+      readonly opened?: string;
     }
   | { readonly status: 'covered' }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }

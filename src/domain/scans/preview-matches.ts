@@ -40,8 +40,8 @@ function shorten(string: MatchedString): PreviewString {
   return { ...string, data: renderData(bytesOfData(string.data).subarray(0, maxPreviewDataBytes)) };
 }
 
-function withoutData({ identifier, offset, length }: MatchedString): PreviewString {
-  return { identifier, offset, length };
+function withoutData({ data: _, ...place }: MatchedString): PreviewString {
+  return place;
 }
 
 function bytesOf(string: PreviewString): number {

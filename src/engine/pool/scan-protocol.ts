@@ -1,3 +1,5 @@
+import type { Inside, Place } from '../../domain/inside/inside.ts';
+import type { UnpackLimits } from '../../domain/inside/limits.ts';
 import type { Externals } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
@@ -41,12 +43,28 @@ export type WorkerRequest =
       readonly rulesetId: string;
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly externals: Externals;
+      readonly unpack: UnpackLimits | null;
     };
 
 /** Lower-case hex. */
 export interface Hashes {
   readonly sha256: string;
   readonly md5: string;
+}
+
+/** The result for a file itself, or for one member. */
+export interface ScanResult {
+  readonly matches: readonly RuleMatch[];
+  readonly matchLimitReached: boolean;
+  readonly variableProblems: readonly string[];
+}
+
+/** A member that was scanned. */
+export interface ScannedMember extends ScanResult {
+  readonly place: Place;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly size: number;
 }
 
 /** The final response of a worker to a request. */
@@ -67,15 +85,14 @@ export type WorkerAnswer =
   | { readonly type: 'checked' }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: readonly string[] }
-  | {
+  | ({
       readonly type: 'scanned';
-      readonly matches: readonly RuleMatch[];
-      readonly matchLimitReached: boolean;
-      readonly variableProblems: readonly string[];
       readonly engineMs: number;
       /** The thread should be replaced before its next scan. */
       readonly worn: boolean;
-    }
+      /** Null if the file is no container, or members were not requested. */
+      readonly inside: Inside | null;
+    } & ScanResult)
   /** The worker must be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 
@@ -83,6 +100,9 @@ export type WorkerAnswer =
 export type WorkerNews =
   /** Posted before the scan, so that the hash of a file that kills its worker is known. */
   | ({ readonly type: 'hashed' } & Hashes)
+  /** Posted for a container, before it is opened: the result of the file itself stands. */
+  | ({ readonly type: 'opening'; readonly engineMs: number; readonly formats: readonly string[] } & ScanResult)
+  | ({ readonly type: 'member' } & ScannedMember)
   /** The engine's report on the next source. */
   | { readonly type: 'checked_one'; readonly report: CompileReport }
   /** Text that a rule printed. */

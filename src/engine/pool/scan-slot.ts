@@ -3,7 +3,8 @@ import type { ScannableRuleset, ScanReport, ScanRequest } from '../types.ts';
 import { within } from '../within.ts';
 import type { LoadTimeouts } from './load-timeouts.ts';
 import type { PoolImages } from './pool-images.ts';
-import type { CrashReason, Hashes, RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
+import { createScanProgress } from './scan-progress.ts';
+import type { RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
 import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 /**
@@ -150,37 +151,25 @@ export function createScanSlot({
     return scanLoaded(again, deadlineMs);
   }
 
-  async function scanLoaded({ ruleset, bytes, externals }: ScanRequest, deadlineMs: number): Promise<ScanReport> {
+  async function scanLoaded(
+    { ruleset, bytes, externals, unpack = null }: ScanRequest,
+    deadlineMs: number,
+  ): Promise<ScanReport> {
     const current = await liveThread();
+    const progress = createScanProgress();
+    const request = { type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals, unpack } as const;
     const size = bytes.byteLength;
-    let hashes: Hashes | undefined;
-    const lines: string[] = [];
-    let dropped = 0;
-    const asked = current.ask({ type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals }, (news) => {
-      if (news.type === 'hashed') hashes = { sha256: news.sha256, md5: news.md5 };
-      else if (news.type === 'printed') lines.push(news.text);
-      else if (news.type === 'dropped') dropped = news.count;
-    });
-    const answer = await within(deadlineMs, asked);
-    const printed = lines.length + dropped === 0 ? {} : { printed: { lines, dropped } };
-    if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
-      const limited = answer.matchLimitReached ? { matchLimitReached: true as const } : {};
-      const unfit = answer.variableProblems.length > 0 ? { variableProblems: answer.variableProblems } : {};
-      if (answer.worn) void discard();
-      return {
-        status: 'scanned',
-        ...hashes,
-        size,
-        matches: answer.matches,
-        ...limited,
-        ...unfit,
-        engineMs: answer.engineMs,
-        ...printed,
-      };
-    }
-    // Its copy of the file is freed with it, before the file may be read again.
-    await discard();
-    return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes, ...printed };
+    const asked = current.ask(request, progress.take);
+    let answer = await within(deadlineMs, Promise.race([asked, progress.opening]));
+    // The result of the file itself stands. Members have their own time, which the thread keeps to
+    // unless a single one takes too long.
+    if (answer === 'opening') answer = await within((unpack?.maxMs ?? 0) + deadlineMs, asked);
+    const report = progress.report(answer, { size, deadlineMs });
+    if (answer === 'timeout' || answer.type !== 'scanned' || report.status === 'failed') {
+      // Its copy of the file is freed with it, before the file may be read again.
+      await discard();
+    } else if (answer.worn) void discard();
+    return report;
   }
 
   return {
@@ -196,15 +185,6 @@ export function createScanSlot({
 
 function imageBytes(origin: RulesetOrigin): number {
   return origin.from === 'sources' ? 0 : origin.image.memoryBytes;
-}
-
-function failure(
-  answer: WorkerAnswer | 'timeout',
-  deadlineMs: number,
-): { reason: CrashReason | 'timeout'; detail: string } {
-  if (answer === 'timeout') return { reason: 'timeout', detail: `The scan did not end within ${deadlineMs} ms.` };
-  if (answer.type === 'crashed') return { reason: answer.reason, detail: answer.detail };
-  return { reason: 'engine_crash', detail: `The worker responded to a scan with "${answer.type}".` };
 }
 
 function crashMessage(id: string, answer: WorkerAnswer): string {

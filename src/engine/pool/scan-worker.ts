@@ -3,7 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode, messageOf } from '../../domain/errors.ts';
+import type { Inside } from '../../domain/inside/inside.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { formatsOf } from '../../unpack/formats.ts';
+import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
+import { unpack } from '../../unpack/unpack.ts';
 import { checkSource } from '../compile.ts';
 import { takePrinted } from '../host/console-output.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
@@ -12,6 +16,7 @@ import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSou
 import { createPrintedLimit } from '../printed.ts';
 import { engineRemedies, enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
+import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
 import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
 
 /**
@@ -40,12 +45,14 @@ let scans = 0;
 let collectedAt = 0;
 
 const rulesets = new Map<string, LoadedRuleset>();
+const shelf = createSevenZipShelf();
+const recent = createRecentMembers();
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
   if (request.type === 'load') post(load(request));
-  else if (request.type === 'scan') post(scan(request));
+  else if (request.type === 'scan') void scan(request).then(post);
   else if (request.type === 'check') post(check(request.sources));
   else drop(request.rulesetId);
 });
@@ -100,7 +107,8 @@ function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, 
   }
 }
 
-function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 'scan' }>): WorkerAnswer {
+async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<WorkerAnswer> {
+  const { rulesetId, bytes, externals } = request;
   const rules = rulesets.get(rulesetId);
   const printer = createPrinter();
   try {
@@ -110,15 +118,15 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
     scans += 1;
     if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
     const startedAt = performance.now();
-    const matches = takePrinted(printer.take, () => rules.scan(bytes, externals));
-    return {
-      type: 'scanned',
-      matches,
-      engineMs: performance.now() - startedAt,
+    const result = {
+      matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),
       matchLimitReached: rules.matchLimitReached(),
       variableProblems: rules.variableProblems(),
-      worn: rules.isWorn(),
     };
+    const inside = await openInside(request, rules, printer, (formats) =>
+      post({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
+    );
+    return { type: 'scanned', engineMs: performance.now() - startedAt, ...result, worn: rules.isWorn(), inside };
   } catch (error) {
     return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
   } finally {
@@ -126,12 +134,46 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
   }
 }
 
+/** Scans the members of a container. Null for other files. */
+async function openInside(
+  { rulesetId, bytes, externals, unpack: limits }: Extract<WorkerRequest, { type: 'scan' }>,
+  rules: LoadedRuleset,
+  printer: Printer,
+  onContainer: (formats: readonly string[]) => void,
+): Promise<Inside | null> {
+  const formats = limits === null ? [] : formatsOf(bytes).map(({ format }) => format.name);
+  if (limits === null || formats.length === 0) return null;
+  onContainer(formats);
+  const scanMember = createMemberScanner({
+    ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
+    printed: () => printer.count,
+    report: (member) => post({ type: 'member', ...member }),
+  });
+  return unpack(bytes, externals.filename, {
+    ...{ limits, shelf },
+    now: () => performance.now(),
+    onMember: (member) => takePrinted(printer.take, () => scanMember(member)),
+  });
+}
+
+interface Printer {
+  take(text: string): void;
+  /** Calls so far. */
+  readonly count: number;
+  end(): void;
+}
+
 /** Posts text as soon as rules print it. */
-function createPrinter() {
+function createPrinter(): Printer {
   const limit = createPrintedLimit();
+  let count = 0;
   const postDropped = () => post({ type: 'dropped', count: limit.dropped });
   return {
+    get count() {
+      return count;
+    },
     take: (text: string) => {
+      count += 1;
       const kept = limit.admit(text);
       if (kept !== null) post({ type: 'printed', text: kept });
       else if (limit.dropped === 1) postDropped();

@@ -109,7 +109,7 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
 }
 
 const news: ReadonlySet<WorkerMessage['type']> = new Set<WorkerNews['type']>([
-  ...(['hashed', 'printed', 'dropped', 'checked_one'] as const),
+  ...(['hashed', 'opening', 'member', 'printed', 'dropped', 'checked_one'] as const),
 ]);
 
 function isNews(message: WorkerMessage): message is WorkerNews {

@@ -28,11 +28,11 @@ export function createAwsAnalyzer(
   target: AwsTarget,
   { workers, observe = () => undefined }: { readonly workers: number; readonly observe?: Observe },
 ): Analyzer & { readonly pool: ScanPool } {
-  const { config, clients, library, readers, alertSink, previews, maxObjectBytes, largeFiles } = target;
+  const { config, clients, library, readers, alertSink, previews, maxObjectBytes, largeFiles, unpack } = target;
   const { records, matches, scans } = target.state;
   const sink = createAwsVerdictSink({ config, clients, observe });
   return {
-    ...{ readers, library, records, matches, scans, maxObjectBytes, largeFiles, previews, observe },
+    ...{ readers, library, records, matches, scans, maxObjectBytes, largeFiles, unpack, previews, observe },
     verdicts: sink === null ? undefined : createVerdicts({ sink, matches, library, observe, now: Date.now }),
     alerts: createDirectAlerts({ matches, sinks: [alertSink], observe, now: Date.now }),
     pool: createScanPool({

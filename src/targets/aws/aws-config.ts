@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { unpackLimitsOf, unpackSchema } from '../../domain/inside/limits-schema.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { publicKeyOf } from '../../rules/file/ruleset-signature.ts';
 import { awsPreviewLimits } from '../preview-limits.ts';
+import { readJson } from '../read-json.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from '../target.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
 import { corpusBuckets } from './corpus-buckets.ts';
@@ -22,6 +24,8 @@ const publicKey = z.string().check((context) => {
   }
 });
 
+const unpackSetting = z.preprocess((value) => readJson(value ?? {}), unpackSchema).transform(unpackLimitsOf);
+
 const config = z.object({
   corpusBuckets,
   artifactsBucket: name,
@@ -40,6 +44,7 @@ const config = z.object({
   versioned: flag.default(true),
   maxObjectBytes: count(1).default(defaultMaxObjectBytes),
   largeFiles: z.enum(['skip', 'head']).default(defaultLargeFiles),
+  unpack: unpackSetting,
   deadlineMs: count(1).default(defaultDeadlineMs),
   maxReceives: count(1).default(defaultMaxReceives),
   alertFormat: z.enum(['rearview', 'binaryalert']).default('rearview'),

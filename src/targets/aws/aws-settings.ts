@@ -32,6 +32,11 @@ export const awsSettings = {
   maxObjectBytes: 'REARVIEW_MAX_OBJECT_BYTES',
   /** `skip` or `head`: handling of larger objects. Default: skip. */
   largeFiles: 'REARVIEW_LARGE_FILES',
+  /**
+   * Limits for members of objects as JSON, like `unpack` of rearview.yaml. Default: those of
+   * src/domain/inside/limits.ts.
+   */
+  unpack: 'REARVIEW_UNPACK',
   /** Milliseconds for the scan of one object. Default: 30000. */
   deadlineMs: 'REARVIEW_DEADLINE_MS',
   /** `maxReceiveCount` of the queues' redrive policies. Default: 3. */

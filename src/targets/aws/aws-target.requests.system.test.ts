@@ -87,10 +87,10 @@ testWithDynamo('ten objects take few requests: each costs money, and most run se
     { buckets: target.buckets, filter: { prefix: 'new ' }, full: false, expected: null },
   );
   const { records, scans, queues } = target.state;
-  const { readersFor, library, maxObjectBytes, largeFiles } = target;
+  const { readersFor, library, maxObjectBytes, largeFiles, unpack } = target;
   await runBatcher(
     {
-      ...{ readersFor, library, records, scans, queues, previews: target.previews, maxObjectBytes, largeFiles },
+      ...{ readersFor, library, records, scans, queues, previews: target.previews, maxObjectBytes, largeFiles, unpack },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,

@@ -52,7 +52,7 @@ export interface AwsTarget extends Target {
 /** No request is sent to AWS before it is needed. */
 export function openAwsTarget({ config, observe = () => undefined, signer, ...given }: AwsTargetOptions): AwsTarget {
   const clients = given.clients ?? createAwsClients();
-  const { maxObjectBytes, largeFiles, versioned } = config;
+  const { maxObjectBytes, largeFiles, unpack, versioned } = config;
   const table = (name: string) => createTable({ client: clients.dynamo, name });
   const queue = (name: string, url: string, deadLetterUrl: string) =>
     createSqsQueue({ client: clients.sqs, name, url, deadLetterUrl });
@@ -108,7 +108,19 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
   const operatorNotices = topicArn === undefined ? null : createSnsOperatorNotices({ client: clients.sns, topicArn });
 
   return {
-    ...{ config, clients, state, library, corpus, artifacts, alertSink, operatorNotices, maxObjectBytes, largeFiles },
+    ...{
+      config,
+      clients,
+      state,
+      library,
+      corpus,
+      artifacts,
+      alertSink,
+      operatorNotices,
+      maxObjectBytes,
+      largeFiles,
+      unpack,
+    },
     previews: config.previews,
     readers: stores,
     openInventories,

@@ -8,7 +8,9 @@ import { objectArrived } from '../../app/pipeline/messages.ts';
 import { cancelPreview, startPreview } from '../../app/previews/preview-scans.ts';
 import { createRulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import type { LargeFiles, SizeLimit } from '../../domain/objects/size-limit.ts';
+import { defaultUnpackLimits, type UnpackLimits } from '../../domain/inside/limits.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import type { LargeFiles } from '../../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -30,6 +32,8 @@ export interface LocalTargetOptions {
   readonly maxObjectBytes?: number;
   /** Handling of larger objects. Default: `skip`. */
   readonly largeFiles?: LargeFiles;
+  /** Limits for members of files; null: they are not scanned. Default: `defaultUnpackLimits`. */
+  readonly unpack?: UnpackLimits | null;
   /** Milliseconds for one scan. Default: 30,000. */
   readonly deadlineMs?: number;
   /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
@@ -64,7 +68,8 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { stateDir, observe = () => undefined } = options;
   const { previews = localPreviewLimits({}) } = options;
   const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
-  const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
+  const { unpack = defaultUnpackLimits } = options;
+  const limits: ScanLimits = { maxObjectBytes, largeFiles, unpack };
   const state = openLocalState(stateDir, {
     visibilityMs: localVisibilityMs,
     maxReceives: defaultMaxReceives,
@@ -100,7 +105,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   return {
     state,
     library,
-    ...sizeLimit,
+    ...limits,
     previews,
     readers,
     readersFor: async () => readers,
@@ -135,7 +140,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     },
     async startPipeline() {
       const { runLocalPipeline } = await import('./run-pipeline.ts');
-      const given = { ...options, observe, ...sizeLimit, previews, webhook };
+      const given = { ...options, observe, ...limits, previews, webhook };
       return runLocalPipeline(given, { state, library, readers, lockFile, alertsFile });
     },
     isPipelineRunning() {

@@ -11,7 +11,7 @@ import type { Observe } from '../../app/pipeline/events.ts';
 import { type Pipeline, startPipeline } from '../../app/pipeline/pipeline.ts';
 import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import { type BaseShelf, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
@@ -25,7 +25,7 @@ import { localVisibilityMs } from './local-visibility.ts';
 /** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
 const lockWaitMs = 500;
 
-interface PipelineOptions extends SizeLimit {
+interface PipelineOptions extends ScanLimits {
   readonly stateDir: string;
   /** Workers for retro scans; uploads have one of their own. Default: one per core. */
   readonly jobs?: number;
@@ -128,6 +128,7 @@ function createAnalyzer(
     budget: createByteBudget(2 * options.maxObjectBytes),
     maxObjectBytes: options.maxObjectBytes,
     largeFiles: options.largeFiles,
+    unpack: options.unpack,
     now: Date.now,
     observe,
   };

@@ -14,8 +14,8 @@ export interface FitOptions {
 
 /**
  * Cuts an alert to `maxBytes`: it keeps as many `strings` from the start as fit. Only if it is too
- * large without any, it also drops the longest meta entries first, then tags, and then cuts long
- * texts. Half of the space is then reserved for strings.
+ * large without any, it also drops the longest meta entries first, then tags, then members, and then
+ * cuts long texts. Half of the space is then reserved for strings.
  */
 export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): CutAlert {
   const { rule } = alert;
@@ -32,6 +32,12 @@ export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): 
     const base = withMeta(0);
     return count === rule.tags.length ? base : { ...withRule(base, { tags }), tagsTotal: rule.tags.length };
   };
+  const withMembers = (count: number) => {
+    const base = withTags(0);
+    const { members = [] } = alert;
+    const membersTotal = alert.membersTotal ?? members.length;
+    return count === members.length ? base : { ...base, members: members.slice(0, count), membersTotal };
+  };
   const most = (count: number, make: (count: number) => CutAlert) => {
     const room = Math.max(maxBytes / 2, sizeOf(make(0)));
     return make(largest(count, (each) => sizeOf(make(each)) <= room));
@@ -42,6 +48,7 @@ export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): 
   let base = bare;
   if (!fits(base)) base = most(rule.meta.length, withMeta);
   if (!fits(base)) base = most(rule.tags.length, withTags);
+  if (!fits(base)) base = most(alert.members?.length ?? 0, withMembers);
   if (!fits(base)) base = shorten(base);
   const filled = withStrings(base);
   return filled(largest(alert.strings.length, (count) => fits(filled(count))));

@@ -93,7 +93,8 @@ async function planOf(
     const plan = await planRetro(
       {
         ...{ readers: planReaders(target, inventories), records: target.state.records, scans: target.state.scans },
-        ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, retroCost: target.retroCost },
+        ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, unpack: target.unpack },
+        retroCost: target.retroCost,
       },
       ruleset ?? (await loadActiveRuleset(target)),
       { buckets: target.buckets, filter: await filterOf(context, options), full: options.full },

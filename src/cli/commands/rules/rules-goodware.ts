@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { goodwareLogic } from '../../../app/gates/goodware-logic.ts';
 import { readGoodwareExceptions } from '../../../app/gates/read-goodware-exceptions.ts';
+import { unpackLimitsOf } from '../../../domain/inside/limits-schema.ts';
 import { formatDiagnostic } from '../../../domain/rulesets/diagnostic.ts';
 import { ruleId } from '../../../domain/rulesets/rule.ts';
 import { exceptionNotes } from '../../../gates/goodware-notes.ts';
@@ -51,7 +52,8 @@ export const rulesGoodware = defineCommand({
   ],
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
-    const { goodware } = await readReviewConfig(context, options.config);
+    const { goodware, unpack: given } = await readReviewConfig(context, options.config);
+    const unpack = unpackLimitsOf(given);
     const dir = reviewConfigDir(context, options.config);
     const place = goodwarePlace(goodware.places, args, process.platform);
     const changed = await changedRules(context, globals, options);
@@ -67,7 +69,7 @@ export const rulesGoodware = defineCommand({
       return print(context, options, goodwareSection({ ...about, result: null, notes: [], problems: messages }));
     }
     const { testsDir, stateDir } = globals;
-    const scan = { ruleset, rules, exceptions, nowMs, testsDir, stateDir, maxBytes: goodware.maxFileBytes };
+    const scan = { ruleset, rules, exceptions, nowMs, testsDir, stateDir, maxBytes: goodware.maxFileBytes, unpack };
     const result =
       rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
     if (context.signal.aborted) return exitCodes.interrupted;

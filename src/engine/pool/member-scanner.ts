@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { boundedPlace, type NotScanned } from '../../domain/inside/inside.ts';
+import { type Externals, externalsOf } from '../../domain/rulesets/externals.ts';
+import type { Member } from '../../unpack/unpack.ts';
+import { isOutOfMemory, type LoadedRuleset } from '../loaded-ruleset.ts';
+import type { ScannedMember, ScanResult } from './scan-protocol.ts';
+
+/**
+ * Results of recent members by content, ruleset, and the values that the rules can see: the same
+ * theme or library is inside thousands of files.
+ */
+export interface RecentMembers {
+  get(key: string): ScanResult | undefined;
+  put(key: string, result: ScanResult): void;
+}
+
+const maxRecent = 4096;
+
+export function createRecentMembers(max = maxRecent): RecentMembers {
+  const results = new Map<string, ScanResult>();
+  return {
+    get(key) {
+      const result = results.get(key);
+      if (result !== undefined) {
+        results.delete(key);
+        results.set(key, result);
+      }
+      return result;
+    },
+    put(key, result) {
+      results.set(key, result);
+      const oldest = results.keys().next();
+      if (results.size > max && !oldest.done) results.delete(oldest.value);
+    },
+  };
+}
+
+export interface MemberScannerOptions {
+  readonly rulesetId: string;
+  readonly rules: LoadedRuleset;
+  readonly recent: RecentMembers;
+  /** Those of the file itself. */
+  readonly externals: Externals;
+  readonly maxMemoryBytes: number;
+  /** Number of texts that rules have printed so far. */
+  readonly printed: () => number;
+  readonly report: (member: ScannedMember) => void;
+}
+
+/**
+ * Returns a function that scans members, for `unpack`. A member that makes the engine fail costs
+ * this member only.
+ */
+export function createMemberScanner(
+  options: MemberScannerOptions,
+): (member: Member) => Pick<NotScanned, 'reason' | 'detail'> | null {
+  const { rulesetId, rules, recent, report } = options;
+  const variables = rules.hasVariables ? JSON.stringify(options.externals.variables ?? {}) : '';
+
+  function scanOnce(bytes: Uint8Array, externals: Externals, sha256: string): ScanResult {
+    const seen = rules.externals.map((name) => externals[name]);
+    const key = JSON.stringify([rulesetId, sha256, variables, ...seen]);
+    const known = recent.get(key);
+    if (known !== undefined) return known;
+    const printed = options.printed();
+    const matches = rules.scan(bytes, externals);
+    const result = {
+      matches,
+      matchLimitReached: rules.matchLimitReached(),
+      variableProblems: rules.variableProblems(),
+    };
+    // What rules print is wanted for each file.
+    if (options.printed() === printed) recent.put(key, result);
+    return result;
+  }
+
+  return ({ place, bytes }) => {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const externals = externalsOfMember(options.externals, place);
+    try {
+      const result = scanOnce(bytes, externals, sha256);
+      report({ place: boundedPlace(place), sha256, size: bytes.length, ...result });
+      return null;
+    } catch (error) {
+      const reason = isOutOfMemory(error, rules.memoryBytes(), bytes.length, options.maxMemoryBytes)
+        ? 'out_of_memory'
+        : 'engine_crash';
+      if (!rules.revive()) throw error;
+      return { reason, detail: String(error) };
+    }
+  };
+}
+
+/** The member's own name, and the path of the file with the path to the member. */
+function externalsOfMember(file: Externals, place: readonly string[]): Externals {
+  const own = externalsOf(place.at(-1) ?? '');
+  const { variables } = file;
+  const filepath = [file.filepath, ...place].join('/');
+  return { ...own, filepath, ...(variables === undefined ? {} : { variables }) };
+}
