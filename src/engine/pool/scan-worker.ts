@@ -144,6 +144,7 @@ async function openInside(
   const formats = limits === null ? [] : formatsOf(bytes).map(({ format }) => format.name);
   if (limits === null || formats.length === 0) return null;
   onContainer(formats);
+  await shelf.fill();
   const scanMember = createMemberScanner({
     ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
     printed: () => printer.count,

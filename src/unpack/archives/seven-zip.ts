@@ -44,19 +44,21 @@ export async function startSevenZip(): Promise<SevenZip> {
   const { module, factory } = compiled;
   let handler: ArchiveHandler | undefined;
   const print = (text: string) => handler?.line(text);
-  const { FS, callMain } = await factory({
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-      const instance = new WebAssembly.Instance(module, imports);
-      for (const each of Object.values(instance.exports)) if (each instanceof WebAssembly.Memory) boundMemory(each);
-      done(instance);
-      return instance.exports;
-    },
-    print,
-    printErr: print,
-    stdin: () => null,
-    // Its code and messages are in what it prints.
-    quit: () => undefined,
-  });
+  const { FS, callMain } = await outsideOfNode(() =>
+    factory({
+      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+        const instance = new WebAssembly.Instance(module, imports);
+        for (const each of Object.values(instance.exports)) if (each instanceof WebAssembly.Memory) boundMemory(each);
+        done(instance);
+        return instance.exports;
+      },
+      print,
+      printErr: print,
+      stdin: () => null,
+      // Its code and messages are in what it prints.
+      quit: () => undefined,
+    }),
+  );
   const box = mountBox(FS);
   let busy = false;
   let dead = false;
@@ -84,6 +86,21 @@ export async function startSevenZip(): Promise<SevenZip> {
       }
     },
   };
+}
+
+/**
+ * Starts the package's JavaScript as in a place without files, processes and arguments, which it
+ * would look for in Node. It decides that before its first `await`.
+ */
+function outsideOfNode<T>(start: () => T): T {
+  const type = Object.getOwnPropertyDescriptor(process, 'type');
+  Object.defineProperty(process, 'type', { value: 'renderer', configurable: true });
+  try {
+    return start();
+  } finally {
+    if (type === undefined) Reflect.deleteProperty(process, 'type');
+    else Object.defineProperty(process, 'type', type);
+  }
 }
 
 async function loadModule() {
