@@ -36,7 +36,7 @@ test('the bundle has the functions, the worker and the tuned engine, and only th
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {
     t.true(paths.includes(`${name}.mjs`), name);
   }
-  t.is(paths.filter((path) => path.endsWith('.wasm')).length, 1);
+  t.is(paths.filter((path) => path.endsWith('.wasm')).length, 2);
   t.false(paths.includes('node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm'));
   t.deepEqual(
     paths.filter((path) => /\.(map|ts|test)\b/.test(path)),

@@ -4,6 +4,7 @@ import { engineFiles } from './engine-files.ts';
 import { projectFolder } from './folders.ts';
 import { packageFolders, readPackages, type ShippedPackage, thirdPartyLicences } from './packages.ts';
 import { placeFolder } from './place-folder.ts';
+import { sevenZipFiles, sevenZipPackage } from './seven-zip-files.ts';
 
 /**
  * Maximum size of the unpacked functions in bytes; Lambda would accept ten times as much, and load
@@ -26,11 +27,15 @@ export interface FunctionsBundle {
  * @throws Error if the engine cannot be tuned, or a file may not be shipped
  */
 export async function bundleFunctions(outFolder: string): Promise<FunctionsBundle> {
-  const [{ files: code, metafile }, engine] = await Promise.all([buildFunctions(), engineFiles(projectFolder)]);
-  const folders = [...packageFolders(metafile), 'node_modules/@virustotal/yara-x'];
+  const [{ files: code, metafile }, engine, sevenZip] = await Promise.all([
+    buildFunctions(),
+    engineFiles(projectFolder),
+    sevenZipFiles(projectFolder),
+  ]);
+  const folders = [...packageFolders(metafile), 'node_modules/@virustotal/yara-x', sevenZipPackage];
   const packages = await readPackages(folders.toSorted(), projectFolder);
   const licences = { path: 'THIRD-PARTY-LICENCES', bytes: Buffer.from(thirdPartyLicences(packages)) };
-  const files = inOrder([...code, ...engine, licences]);
+  const files = inOrder([...code, ...engine, ...sevenZip, licences]);
   await placeFolder(outFolder, files);
   return { folder: outFolder, files, packages };
 }

@@ -12,7 +12,15 @@ const allowedLicences: ReadonlySet<string> = new Set([
   ...['Apache-2.0', 'MIT', 'MIT-0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC'],
 ]);
 
-const licenceFile = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
+/**
+ * Packages that may be shipped under another licence, as separate files that anyone can replace:
+ * 7-Zip's WebAssembly module is loaded unchanged (decision 24). Their package.json names a file.
+ */
+const separateModules: ReadonlyMap<string, string> = new Map([
+  ['7z-wasm', 'LGPL-2.1-or-later AND LicenseRef-unRAR-restriction'],
+]);
+
+const licenceFile = /(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string().default('none') });
 const lockSchema = z.object({
@@ -57,8 +65,10 @@ export async function readPackages(folders: readonly string[], project: string):
     const locked = lock.packages[folder];
     if (locked === undefined) problems.push(`${folder} is not in package-lock.json: run npm ci`);
     else if (locked.dev) problems.push(`${folder} is a devDependency: move it to dependencies, or the code to a test`);
-    if (!mayShip(read.license)) problems.push(`${folder} is under ${read.license}, which may not be shipped`);
-    packages.push({ ...read, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
+    const separate = separateModules.get(read.name);
+    const license = separate ?? read.license;
+    if (separate === undefined && !mayShip(license)) problems.push(`${folder} is under ${license}, which may not be shipped`);
+    packages.push({ ...read, license, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
   }
   if (problems.length === 0) return packages;
   throw new Error(`Cannot bundle the functions:\n  ${problems.join('\n  ')}`);

@@ -7,6 +7,8 @@ import { subscriptionProblems } from './subscription-problems.ts';
 const besidesObjectsMb = 768;
 /** An object is in memory while the previous one is scanned, and again in the engine. */
 const copiesOfObject = 3;
+/** A member is extracted in pieces, and in the engine. */
+const copiesOfMember = 2;
 
 /**
  * Reads the configuration of the stack.
@@ -73,15 +75,18 @@ function contradictions(config: InfraConfig): readonly string[] {
   const refuse = (key: ConfigKey | `${ConfigKey}.${string}` | `${ConfigKey}[${number}]${string}`, why: string) =>
     problems.push(`rearview:${key}: ${why}`);
 
-  const needed = Math.ceil((copiesOfObject * config.maxObjectBytes) / 2 ** 20) + besidesObjectsMb;
+  const ofMembers = config.unpack.enabled ? copiesOfMember * config.unpack.maxMemberBytes : 0;
+  const needed = Math.ceil((copiesOfObject * config.maxObjectBytes + ofMembers) / 2 ** 20) + besidesObjectsMb;
   for (const name of ['live', 'retro'] as const) {
     const { memoryMb, timeoutSeconds } = config[name];
     if (memoryMb < needed) {
-      refuse(`${name}.memoryMb`, `${memoryMb} is too little for objects of maxObjectBytes: ${needed} or more`);
+      refuse(`${name}.memoryMb`, `${memoryMb} is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: ${needed} or more`);
     }
-    const closing = Math.ceil(config.deadlineMs / 1000) + 20;
+    const { enabled, maxMs } = config.unpack;
+    const scanMs = config.deadlineMs + (enabled ? maxMs + config.deadlineMs : 0);
+    const closing = Math.ceil(scanMs / 1000) + 20;
     if (timeoutSeconds < closing) {
-      refuse(`${name}.timeoutSeconds`, `${timeoutSeconds} is too short for scans of deadlineMs: ${closing} or more`);
+      refuse(`${name}.timeoutSeconds`, `${timeoutSeconds} is too short for scans of deadlineMs and unpack.maxMs: ${closing} or more`);
     }
   }
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

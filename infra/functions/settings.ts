@@ -46,6 +46,7 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     versioned: 'true',
     maxObjectBytes: String(config.maxObjectBytes),
     largeFiles: config.largeFiles,
+    unpack: JSON.stringify(config.unpack),
     deadlineMs: String(config.deadlineMs),
     maxReceives: String(config.maxReceives),
     alertFormat: config.alertFormat,

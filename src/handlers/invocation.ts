@@ -77,7 +77,7 @@ export function defineHandler<Result>(
       const target = openTarget();
       const begunWithMs = context.getRemainingTimeInMillis();
       // A shorter time-out must leave time for some work, too.
-      const marginMs = Math.min(target.config.deadlineMs + closingMs, begunWithMs / 2);
+      const marginMs = Math.min(scanMs(target.config) + closingMs, begunWithMs / 2);
       const reserveMs = Math.min(closingMs, begunWithMs / 4);
       timers.push(setTimeout(() => ending.abort(), begunWithMs - marginMs));
       timers.push(setTimeout(() => givingUp.abort(), begunWithMs - reserveMs));
@@ -97,6 +97,11 @@ export function defineHandler<Result>(
       telemetry.flush();
     }
   };
+}
+
+/** The longest time for one object: itself, then its members, the last of which may take as long. */
+function scanMs({ deadlineMs, unpack }: AwsTarget['config']): number {
+  return unpack === null ? deadlineMs : 2 * deadlineMs + unpack.maxMs;
 }
 
 /** `arn:aws:lambda:<region>:<account>:function:<name>[:<alias or version>]` */

@@ -81,7 +81,7 @@ test('compiling does not count against the deadline', async (t) => {
     parentPort.on('message', ({ type }) => {
       if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 3200, memoryBytes: 1, image: null, remediesOff: [] }), 3200);
       parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
-      parentPort.postMessage({ type: 'scanned', matches: [], variableProblems: [], engineMs: 1 });
+      parentPort.postMessage({ type: 'scanned', matches: [], variableProblems: [], engineMs: 1, inside: null });
     });`;
   const pool = poolOf(t, { workers: 1, deadlineMs: 3_000 }, () => new Worker(slowToLoad, { eval: true, execArgv: [] }));
   t.deepEqual(await scan(pool, simple, 'abc'), {
