@@ -120,12 +120,12 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   [
     'little memory for large files',
     { maxObjectBytes: 2 ** 30 },
-    'rearview:live.memoryMb: 2048 is too little for objects of maxObjectBytes: 3840 or more',
+    'rearview:live.memoryMb: 2048 is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: 4096 or more',
   ],
   [
     'a time-out within the deadline',
     { live: { timeoutSeconds: 40 } },
-    'rearview:live.timeoutSeconds: 40 is too short for scans of deadlineMs: 50 or more',
+    'rearview:live.timeoutSeconds: 40 is too short for scans of deadlineMs and unpack.maxMs: 110 or more',
   ],
   [
     'large batches without a window',

@@ -2,6 +2,7 @@ import test from 'ava';
 import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';
 import { awsSettings } from '../../src/targets/aws/aws-settings.ts';
 import { functionNames, recordFunctions } from '../testing/record-functions.ts';
+import { defaultUnpackLimits } from '../../src/domain/inside/limits.ts';
 import { testAccount } from '../testing/test-account.ts';
 import { testPublicKey } from '../testing/test-public-key.ts';
 import { boundedEnvironment, ownVariables } from './environment.ts';
@@ -10,6 +11,7 @@ const everything = {
   existingBuckets: [{ name: 'mail-archive', prefix: 'mail/' }, { name: 'shares' }],
   maxObjectBytes: 1_000_000,
   largeFiles: 'head',
+  unpack: { maxDepth: 3, passwords: ['secret, with comma'] },
   deadlineMs: 12_000,
   maxReceives: 5,
   alertFormat: 'binaryalert',
@@ -49,6 +51,7 @@ test.serial(
         versioned: true,
         maxObjectBytes: 1_000_000,
         largeFiles: 'head',
+        unpack: { ...defaultUnpackLimits, maxDepth: 3, passwords: ['secret, with comma'] },
         deadlineMs: 12_000,
         maxReceives: 5,
         alertFormat: 'binaryalert',
