@@ -2,12 +2,18 @@
 export interface BoxHandler {
   /** The next member begins. */
   open(name: string): void;
-  /** The open member grows to at least this many bytes: called before they are kept. */
-  grow(bytes: number): void;
+  /**
+   * The open member grows to this many bytes: called before they are kept.
+   * @param soFar returns the bytes it has now
+   * @returns false if these bytes need not be kept
+   */
+  grow(bytes: number, soFar: () => Uint8Array): boolean;
   /** The open member is complete, or what could be read of it. */
   close(name: string, bytes: Uint8Array): void;
   /** A folder. */
   folder(): void;
+  /** Called whenever the archive is read. */
+  tick(): void;
 }
 
 /** The part of Emscripten's file system that is used. */
@@ -27,8 +33,10 @@ interface FsNode {
   node_ops: object;
   stream_ops: object;
   timestamp: number;
-  /** Of the box. */
+  /** The size that was set or reached. A header states it, so it is only what it claims. */
   size: number;
+  /** The end of the bytes that were written. */
+  written: number;
   chunks: Chunk[];
 }
 
@@ -67,7 +75,14 @@ export function mountBox(fs: EmscriptenFs): Box {
 
   function makeNode(parent: FsNode | null, name: string, mode: number): FsNode {
     const node = fs.createNode(parent, name, mode, 0);
-    return Object.assign(node, { node_ops: nodeOps, stream_ops: streamOps, size: 0, chunks: [], timestamp: 0 });
+    return Object.assign(node, {
+      node_ops: nodeOps,
+      stream_ops: streamOps,
+      size: 0,
+      written: 0,
+      chunks: [],
+      timestamp: 0,
+    });
   }
 
   const nodeOps = {
@@ -80,9 +95,8 @@ export function mountBox(fs: EmscriptenFs): Box {
     setattr: (node: FsNode, { size, mode }: { readonly size?: number; readonly mode?: number }) => {
       if (mode !== undefined) node.mode = (node.mode & ~0o7777) | (mode & 0o7777);
       if (size === undefined || node === input) return;
-      if (size > node.size) handler?.grow(size);
-      if (size < node.size) node.chunks = [];
       node.size = size;
+      node.written = Math.min(node.written, size);
     },
     lookup: () => {
       throw new fs.ErrnoError(notFound);
@@ -108,14 +122,14 @@ export function mountBox(fs: EmscriptenFs): Box {
     },
     close: ({ node, flags }: FsStream) => {
       if ((flags & writable) === 0 || node === input) return;
-      const { chunks, size } = node;
-      node.chunks = [];
-      node.size = 0;
-      handler?.close(nameOf(node), joined(chunks, size));
+      const bytes = joined(node.chunks, node.written);
+      Object.assign(node, { chunks: [], size: 0, written: 0 });
+      handler?.close(nameOf(node), bytes);
     },
     llseek: ({ node, position }: FsStream, offset: number, whence: number) =>
       whence === 1 ? position + offset : whence === 2 ? node.size + offset : offset,
     read: ({ node }: FsStream, target: Uint8Array, offset: number, length: number, position: number) => {
+      handler?.tick();
       if (node !== input || position >= content.length) return 0;
       const part = content.subarray(position, position + length);
       target.set(part, offset);
@@ -123,7 +137,9 @@ export function mountBox(fs: EmscriptenFs): Box {
     },
     write: ({ node }: FsStream, source: Uint8Array, offset: number, length: number, position: number) => {
       const end = position + length;
-      if (end > node.size) handler?.grow(end);
+      const isKept = end <= node.written || handler?.grow(end, () => joined(node.chunks, node.written)) !== false;
+      if (!isKept) return length;
+      node.written = Math.max(node.written, end);
       node.size = Math.max(node.size, end);
       node.chunks.push({ at: position, bytes: source.slice(offset, offset + length) });
       return length;
@@ -172,6 +188,6 @@ function joined(chunks: readonly Chunk[], size: number): Uint8Array {
   const only = chunks.length === 1 ? chunks[0] : undefined;
   if (only !== undefined && only.at === 0 && only.bytes.length === size) return only.bytes;
   const bytes = new Uint8Array(size);
-  for (const { at, bytes: part } of chunks) bytes.set(part.subarray(0, Math.max(0, size - at)), at);
+  for (const { at, bytes: part } of chunks) if (at < size) bytes.set(part.subarray(0, size - at), at);
   return bytes;
 }

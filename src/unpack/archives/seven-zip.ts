@@ -21,12 +21,17 @@ export interface SevenZip {
 }
 
 export interface ArchiveHandler extends BoxHandler {
-  /** A line that 7-Zip prints. Errors about a member come after its `close`, before the next `open`. */
+  /** An error that 7-Zip prints. Those about a member come after its `close`, before the next `open`. */
   line(text: string): void;
 }
 
-/** Most memory of one instance in bytes. Large dictionaries of LZMA need much. */
-const maxMemoryBytes = 512 * 1024 * 1024;
+/** The memory that instances may take together, in bytes. */
+export interface MemoryBudget {
+  left: number;
+}
+
+/** An instance that grew beyond this is not used again, since its memory never shrinks. */
+const maxKeptBytes = 64 * 1024 * 1024;
 const pageBytes = 65_536;
 
 interface Module {
@@ -39,22 +44,24 @@ type Factory = (options: Record<string, unknown>) => Promise<Module>;
 let compiled: { readonly module: WebAssembly.Module; readonly factory: Factory } | undefined;
 
 /** Starts an instance: some 10 ms for the first of a thread, then 2 ms. */
-export async function startSevenZip(): Promise<SevenZip> {
+export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
   compiled ??= await loadModule();
   const { module, factory } = compiled;
   let handler: ArchiveHandler | undefined;
-  const print = (text: string) => handler?.line(text);
+  let memory: BoundMemory | undefined;
   const { FS, callMain } = await factory({
     instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
       const instance = new WebAssembly.Instance(module, imports);
-      for (const each of Object.values(instance.exports)) if (each instanceof WebAssembly.Memory) boundMemory(each);
+      for (const each of Object.values(instance.exports)) {
+        if (each instanceof WebAssembly.Memory) memory = boundMemory(each, budget);
+      }
       done(instance);
       return instance.exports;
     },
-    print,
-    printErr: print,
+    print: () => undefined,
+    printErr: (text: string) => handler?.line(text),
     stdin: () => null,
-    // Its code and messages are in what it prints.
+    // Its code is in what it prints.
     quit: () => undefined,
   });
   const box = mountBox(FS);
@@ -73,18 +80,23 @@ export async function startSevenZip(): Promise<SevenZip> {
       handler = given;
       box.open(content, given);
       try {
-        callMain(['x', `-t${type}`, `-p${password}`, '-y', '-aoa', '-bd', '-bb0', `-o${box.outFolder}`, box.inFile]);
+        callMain(['x', `-t${type}`, `-p${password}`, ...options, `-o${box.outFolder}`, box.inFile]);
       } catch (error) {
         dead = true;
         throw error;
       } finally {
         box.close();
+        if (memory !== undefined && memory.grownBytes() > maxKeptBytes) dead = true;
+        if (dead) memory?.release();
         handler = undefined;
         busy = false;
       }
     },
   };
 }
+
+/** It prints errors and nothing else: comments of archives could look like errors. */
+const options = ['-y', '-aoa', '-bd', '-bb0', '-bso0'];
 
 async function loadModule() {
   const require = createRequire(import.meta.url);
@@ -95,14 +107,31 @@ async function loadModule() {
   return { module, factory };
 }
 
-function boundMemory(memory: WebAssembly.Memory): void {
+interface BoundMemory {
+  grownBytes(): number;
+  /** Returns to the budget what was taken from it. */
+  release(): void;
+}
+
+function boundMemory(memory: WebAssembly.Memory, budget: MemoryBudget): BoundMemory {
   const grow = memory.grow.bind(memory);
+  let grown = 0;
   Object.defineProperty(memory, 'grow', {
     value: (pages: number) => {
-      if (memory.buffer.byteLength + pages * pageBytes > maxMemoryBytes) {
-        throw new RangeError(`7-Zip may not use more than ${maxMemoryBytes} bytes.`);
-      }
-      return grow(pages);
+      const bytes = pages * pageBytes;
+      // 7-Zip takes it as a lack of memory.
+      if (bytes > budget.left) throw new RangeError('7-Zip may not use more memory.');
+      const before = grow(pages);
+      grown += bytes;
+      budget.left -= bytes;
+      return before;
     },
   });
+  return {
+    grownBytes: () => grown,
+    release() {
+      budget.left += grown;
+      grown = 0;
+    },
+  };
 }
