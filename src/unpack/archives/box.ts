@@ -135,13 +135,14 @@ export function mountBox(fs: EmscriptenFs): Box {
       target.set(part, offset);
       return part.length;
     },
-    write: ({ node }: FsStream, source: Uint8Array, offset: number, length: number, position: number) => {
+    // The source is the heap, as signed bytes.
+    write: ({ node }: FsStream, source: Int8Array | Uint8Array, offset: number, length: number, position: number) => {
       const end = position + length;
       const isKept = end <= node.written || handler?.grow(end, () => joined(node.chunks, node.written)) !== false;
       if (!isKept) return length;
       node.written = Math.max(node.written, end);
       node.size = Math.max(node.size, end);
-      node.chunks.push({ at: position, bytes: source.slice(offset, offset + length) });
+      node.chunks.push({ at: position, bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice() });
       return length;
     },
   };
