@@ -3,7 +3,7 @@ import { NoUnpacker, type Opener, type Room } from '../../types.ts';
 import { give } from '../give.ts';
 import { inflate } from '../inflate.ts';
 import { openArchive } from '../open-archive.ts';
-import { directoryEntries, readLocal, type ZipEntry, zipFlags, zipMethods } from './zip-entry.ts';
+import { directoryEntries, endMagic, readLocal, type ZipEntry, zipFlags, zipMethods } from './zip-entry.ts';
 import { hiddenEntries, type Range } from './zip-gaps.ts';
 import { rebuildZip } from './zip-rebuilt.ts';
 
@@ -23,7 +23,7 @@ export const openZip: Opener = (content, room) => {
   const done = new Set<string>();
 
   function open(entry: ZipEntry): void {
-    const key = `${entry.at} ${entry.method} ${entry.packed}`;
+    const key = `header ${entry.at} ${entry.method} ${entry.packed}`;
     if (done.has(key)) return;
     done.add(key);
     ranges.push([entry.at, entry.dataAt + entry.packed]);
@@ -41,6 +41,7 @@ export const openZip: Opener = (content, room) => {
   }
   const limits = { maxBytes: room.allowance, checkTime: room.checkTime };
   for (const entry of hiddenEntries(bytes, ranges, limits)) open(entry);
+  if (!bytes.includes(endMagic, 0, 'latin1')) room.missed(null, 'damaged', 'the end of the zip is missing');
   openRest(rest)(content, room);
 };
 
@@ -62,7 +63,7 @@ function openPlain(bytes: Buffer, entry: ZipEntry, to: { readonly room: Room; re
   const isEncrypted = (flags & zipFlags.encrypted) !== 0;
 
   function deliver(content: Uint8Array, problem: string | null): true {
-    const key = `${entry.at} ${content.length} ${crc32(content)}`;
+    const key = `content ${entry.at} ${content.length} ${crc32(content)}`;
     if (done.has(key)) return true;
     done.add(key);
     give(room, name, content);
