@@ -1,4 +1,5 @@
-import { type MemoryBudget, type SevenZip, startSevenZip } from './archives/seven-zip.ts';
+import { type SevenZip, startSevenZip } from './archives/seven-zip.ts';
+import type { MemoryBudget } from './archives/wasm-state.ts';
 
 /** Instances of 7-Zip that are ready, since starting one takes a turn of the event loop. */
 export interface SevenZipShelf {

@@ -23,6 +23,8 @@ export interface EmscriptenFs {
   destroyNode(node: FsNode): void;
   mkdir(path: string): unknown;
   mount(type: object, options: object, path: string): unknown;
+  /** Open files. The first three are standard input, output and error. */
+  readonly streams: ({ readonly tty?: { output: unknown[] } } | null)[];
 }
 
 interface FsNode {
@@ -62,6 +64,7 @@ export interface Box {
 const folderMode = 0o040777;
 const fileMode = 0o100666;
 const writable = 3;
+const standardStreams = 3;
 /** errno of WASI. */
 const notFound = 44;
 const notPermitted = 63;
@@ -178,6 +181,9 @@ export function mountBox(fs: EmscriptenFs): Box {
       handler = undefined;
       content = new Uint8Array(0);
       input.size = 0;
+      // A program that ended early leaves files open, and half a line.
+      fs.streams.length = standardStreams;
+      for (const stream of fs.streams) if (stream?.tty !== undefined) stream.tty.output = [];
       for (const node of nodes.reverse()) fs.destroyNode(node);
       nodes = [];
     },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type BoxHandler, type EmscriptenFs, mountBox } from './box.ts';
+import { type MemoryBudget, type WasmState, watchWasmState } from './wasm-state.ts';
 
 /**
  * 7-Zip as WebAssembly. One call runs at a time; a call inside a callback of another needs another
@@ -9,8 +10,8 @@ import { type BoxHandler, type EmscriptenFs, mountBox } from './box.ts';
  */
 export interface SevenZip {
   /**
-   * Extracts an archive. What `handler` throws ends the call and is thrown; the instance is then
-   * `dead`, as after a trap.
+   * Extracts an archive. What `handler` throws ends the call and is thrown. After a trap, the
+   * instance is `dead`.
    * @param type 7-Zip's name of the format, such as `zip`
    * @param password "" for none
    */
@@ -25,14 +26,8 @@ export interface ArchiveHandler extends BoxHandler {
   line(text: string): void;
 }
 
-/** The memory that instances may take together, in bytes. */
-export interface MemoryBudget {
-  left: number;
-}
-
 /** An instance that grew beyond this is not used again, since its memory never shrinks. */
 const maxKeptBytes = 64 * 1024 * 1024;
-const pageBytes = 65_536;
 
 interface Module {
   readonly FS: EmscriptenFs;
@@ -48,13 +43,11 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
   compiled ??= await loadModule();
   const { module, factory } = compiled;
   let handler: ArchiveHandler | undefined;
-  let memory: BoundMemory | undefined;
+  let state: WasmState | undefined;
   const { FS, callMain } = await factory({
     instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
       const instance = new WebAssembly.Instance(module, imports);
-      for (const each of Object.values(instance.exports)) {
-        if (each instanceof WebAssembly.Memory) memory = boundMemory(each, budget);
-      }
+      state = watchWasmState(instance.exports, budget);
       done(instance);
       return instance.exports;
     },
@@ -78,16 +71,17 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
       if (busy || dead) throw new Error('This instance of 7-Zip cannot be used.');
       busy = true;
       handler = given;
+      state?.reset();
       box.open(content, given);
       try {
         callMain(['x', `-t${type}`, `-p${password}`, ...options, `-o${box.outFolder}`, box.inFile]);
       } catch (error) {
-        dead = true;
+        dead = error instanceof WebAssembly.RuntimeError;
         throw error;
       } finally {
         box.close();
-        if (memory !== undefined && memory.grownBytes() > maxKeptBytes) dead = true;
-        if (dead) memory?.release();
+        if ((state?.grownBytes() ?? 0) > maxKeptBytes) dead = true;
+        if (dead) state?.release();
         handler = undefined;
         busy = false;
       }
@@ -105,33 +99,4 @@ async function loadModule() {
     readonly default: Factory;
   };
   return { module, factory };
-}
-
-interface BoundMemory {
-  grownBytes(): number;
-  /** Returns to the budget what was taken from it. */
-  release(): void;
-}
-
-function boundMemory(memory: WebAssembly.Memory, budget: MemoryBudget): BoundMemory {
-  const grow = memory.grow.bind(memory);
-  let grown = 0;
-  Object.defineProperty(memory, 'grow', {
-    value: (pages: number) => {
-      const bytes = pages * pageBytes;
-      // 7-Zip takes it as a lack of memory.
-      if (bytes > budget.left) throw new RangeError('7-Zip may not use more memory.');
-      const before = grow(pages);
-      grown += bytes;
-      budget.left -= bytes;
-      return before;
-    },
-  });
-  return {
-    grownBytes: () => grown,
-    release() {
-      budget.left += grown;
-      grown = 0;
-    },
-  };
 }
