@@ -52,6 +52,8 @@ function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed'
   let current: { readonly id: string; readonly name: string; size: number } | undefined;
   let pending: Pending | undefined;
   let isClosed = false;
+  /** The member whose first part was scanned last: what 7-Zip says of its end does not matter. */
+  let cutName: string | undefined;
   let files = 0;
   let folders = 0;
   const ordinals = new Map<string, number>();
@@ -74,7 +76,7 @@ function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed'
     const id = `!${isPending && pending !== undefined ? pending.id : name}`;
     // What could be read of it is scanned all the same.
     settle();
-    if (seen.has(id)) return;
+    if (seen.has(id) || name === cutName) return;
     seen.add(id);
     const shown = noName.test(name) ? contentName(room.name) : name;
     room.missed(shown === '' ? null : shown, reason, detail);
@@ -101,6 +103,7 @@ function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed'
         } catch (error) {
           if (!(error instanceof LimitReached) || error.reason === 'time') throw error;
           seen.add(current.id);
+          cutName = current.name;
           room.cut(current.name, soFar(), error.reason);
           // The others may be smaller.
           if (error.reason !== 'member_size' || singleTypes.has(type)) throw error;

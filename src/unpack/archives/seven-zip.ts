@@ -54,8 +54,6 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
     print: () => undefined,
     printErr: (text: string) => handler?.line(text),
     stdin: () => null,
-    // Its code is in what it prints.
-    quit: () => undefined,
   });
   const box = mountBox(FS);
   let busy = false;
@@ -73,12 +71,15 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
       handler = given;
       state?.reset();
       box.open(content, given);
+      // It sets the exit code of this process.
+      const { exitCode } = process;
       try {
         callMain(['x', `-t${type}`, `-p${password}`, ...options, `-o${box.outFolder}`, box.inFile]);
       } catch (error) {
         dead = error instanceof WebAssembly.RuntimeError;
         throw error;
       } finally {
+        process.exitCode = exitCode;
         box.close();
         if ((state?.grownBytes() ?? 0) > maxKeptBytes) dead = true;
         if (dead) state?.release();

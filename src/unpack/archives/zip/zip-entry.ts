@@ -32,8 +32,9 @@ const endBytes = 22;
 const aesField = 0x9901;
 const zip64Field = 1;
 const inZip64 = 0xffff_ffff;
-/** Most ends of a directory that are looked at. */
+/** Most ends of a directory that are read, and that are looked at. */
 const maxEnds = 8;
+const maxEndsSeen = 1000;
 
 /** The local header at an offset. Null if there is none. */
 export function readLocal(bytes: Buffer, at: number): ZipEntry | null {
@@ -61,16 +62,19 @@ export function isEnd(bytes: Buffer, at: number): boolean {
 /**
  * The members of all central directories, in order. One without a local header is given with a null
  * entry.
+ * @param isInside whether an offset is inside a member that was given: ends there are of its content
  */
 export function* directoryEntries(
   bytes: Buffer,
+  isInside: (at: number) => boolean,
 ): Generator<{ readonly name: string; readonly entry: ZipEntry | null }> {
   const read = new Set<number>();
   let end = bytes.length;
-  for (let ends = 0; ends < maxEnds && end >= 0; ends += 1) {
+  for (let ends = 0, seen = 0; ends < maxEnds && seen < maxEndsSeen && end > 0; seen += 1) {
     end = bytes.lastIndexOf(endMagic, end - 1, 'latin1');
     if (end === -1) return;
-    if (end + endBytes > bytes.length) continue;
+    if (end + endBytes > bytes.length || isInside(end)) continue;
+    ends += 1;
     for (const { at: start, base } of directoriesOf(bytes, end)) {
       for (let at = start; !read.has(at) && hasMagic(bytes, at, centralMagic) && at + centralBytes <= bytes.length; ) {
         read.add(at);
@@ -81,7 +85,6 @@ export function* directoryEntries(
         at = extraEnd + bytes.readUInt16LE(at + 32);
       }
     }
-    if (end === 0) return;
   }
 }
 

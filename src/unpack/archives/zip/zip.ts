@@ -30,7 +30,8 @@ export const openZip: Opener = (content, room) => {
     if (!isFolder(entry) && !openPlain(bytes, entry, { room, done })) rest.push(entry);
   }
 
-  for (const { name, entry } of directoryEntries(bytes)) {
+  const isInside = (at: number) => ranges.some(([from, to]) => from < at && at < to);
+  for (const { name, entry } of directoryEntries(bytes, isInside)) {
     room.checkTime();
     if (entry === null) room.missed(name, 'damaged', 'it is not where the directory says');
     else {
