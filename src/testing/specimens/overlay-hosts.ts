@@ -11,7 +11,7 @@ export const overlayHosts: Readonly<Record<'pe' | 'elf' | 'elf32' | 'png' | 'jpe
     `ffd8ffe000104a46494600010100000100010000ffe10008ffd8ffd9aaaaffda00040101${'12ff0034ffd056'}ffd9`,
     'hex',
   ),
-  gif: Buffer.from('474946383961010001008000000000ffffff21f90401000000002c00000000010001000002024401003b', 'hex'),
+  gif: Buffer.from('47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b', 'hex'),
 };
 
 /** A Windows program with one section. `signature` is what its table of certificates covers. */

@@ -65,11 +65,13 @@ export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | nul
 
 const isEmptyEnd = (tail: Buffer, at: number) => tail.readUInt16LE(at + 10) === 0;
 
+/** A zip at the start of the content, or of its overlay. */
 export const isZipStart = anyOf(
   magic(localMagic),
   magic(endMagic),
   magic(`PK\x07\x08${localMagic}`),
   magic(`PK00${localMagic}`),
+  (probe) => (probe.overlay !== null && probe.has(localMagic, probe.overlay) ? probe.overlay : null),
 );
 
 /** A tar has a checksum, but no magic in its oldest form. */
