@@ -15,9 +15,12 @@ export interface Found {
 export function formatsOf(bytes: Uint8Array): readonly Found[] {
   const probe = createProbe(bytes);
   const found: Found[] = [];
+  const names: string[] = [];
   for (const format of formats) {
-    const offset = format.find(probe);
-    if (offset !== null) found.push({ format, offset });
+    const offset = format.find(probe, names);
+    if (offset === null) continue;
+    found.push({ format, offset });
+    names.push(format.name);
   }
   return found;
 }

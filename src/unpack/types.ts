@@ -8,6 +8,11 @@ export interface Probe {
   has(expected: string, offset?: number): boolean;
   /** The first 4 KiB, one character per byte. */
   readonly head: string;
+  /**
+   * Where the content of an executable or image ends and other data follows. Null if nothing
+   * follows, or for other content.
+   */
+  readonly overlay: number | null;
 }
 
 /** One kind of container. */
@@ -17,8 +22,9 @@ export interface Format {
   /**
    * Where content of this format starts in the bytes, or null. It is called for every file and
    * every member, so it looks at a few bytes only.
+   * @param earlier the names of the formats before this one that fit
    */
-  find(probe: Probe): number | null;
+  find(probe: Probe, earlier: readonly string[]): number | null;
   /** Null for a format that is recognized and not opened. */
   readonly open: Opener | null;
 }

@@ -55,6 +55,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
   let members = 0;
   let scanned = 0;
   let extracted = 0;
+  let failure: { readonly error: unknown } | undefined;
   let held = 0;
   const maxHeldBytes = 3 * limits.maxMemberBytes + bytes.length;
 
@@ -71,9 +72,19 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
 
   function deliver(place: Place, content: Uint8Array): void {
     members += 1;
-    const problem = options.onMember({ place, bytes: content });
+    const problem = scan({ place, bytes: content });
     if (problem === null) scanned += 1;
     else miss(place, problem.reason, problem.detail);
+  }
+
+  /** What the caller throws ends everything: it is not an error of an unpacker. */
+  function scan(member: Member): ReturnType<UnpackOptions['onMember']> {
+    try {
+      return options.onMember(member);
+    } catch (error) {
+      failure ??= { error };
+      throw new LimitReached('time', true);
+    }
   }
 
   /** Whether the content is a container. */
@@ -161,6 +172,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
       open(next);
     }
   } catch (error) {
+    if (failure !== undefined) throw failure.error;
     if (!(error instanceof LimitReached)) throw error;
     miss([], error.reason);
   }

@@ -2,12 +2,18 @@
 export interface BoxHandler {
   /** The next member begins. */
   open(name: string): void;
-  /** The open member grows to at least this many bytes: called before they are kept. */
-  grow(bytes: number): void;
+  /**
+   * The open member grows to this many bytes: called before they are kept.
+   * @param soFar returns the bytes it has now
+   * @returns false if these bytes need not be kept
+   */
+  grow(bytes: number, soFar: () => Uint8Array): boolean;
   /** The open member is complete, or what could be read of it. */
   close(name: string, bytes: Uint8Array): void;
   /** A folder. */
   folder(): void;
+  /** Called whenever the archive is read. */
+  tick(): void;
 }
 
 /** The part of Emscripten's file system that is used. */
@@ -17,6 +23,8 @@ export interface EmscriptenFs {
   destroyNode(node: FsNode): void;
   mkdir(path: string): unknown;
   mount(type: object, options: object, path: string): unknown;
+  /** Open files. The first three are standard input, output and error. */
+  readonly streams: ({ readonly tty?: { output: unknown[] } } | null)[];
 }
 
 interface FsNode {
@@ -27,8 +35,10 @@ interface FsNode {
   node_ops: object;
   stream_ops: object;
   timestamp: number;
-  /** Of the box. */
+  /** The size that was set or reached. A header states it, so it is only what it claims. */
   size: number;
+  /** The end of the bytes that were written. */
+  written: number;
   chunks: Chunk[];
 }
 
@@ -54,6 +64,7 @@ export interface Box {
 const folderMode = 0o040777;
 const fileMode = 0o100666;
 const writable = 3;
+const standardStreams = 3;
 /** errno of WASI. */
 const notFound = 44;
 const notPermitted = 63;
@@ -67,7 +78,14 @@ export function mountBox(fs: EmscriptenFs): Box {
 
   function makeNode(parent: FsNode | null, name: string, mode: number): FsNode {
     const node = fs.createNode(parent, name, mode, 0);
-    return Object.assign(node, { node_ops: nodeOps, stream_ops: streamOps, size: 0, chunks: [], timestamp: 0 });
+    return Object.assign(node, {
+      node_ops: nodeOps,
+      stream_ops: streamOps,
+      size: 0,
+      written: 0,
+      chunks: [],
+      timestamp: 0,
+    });
   }
 
   const nodeOps = {
@@ -80,9 +98,8 @@ export function mountBox(fs: EmscriptenFs): Box {
     setattr: (node: FsNode, { size, mode }: { readonly size?: number; readonly mode?: number }) => {
       if (mode !== undefined) node.mode = (node.mode & ~0o7777) | (mode & 0o7777);
       if (size === undefined || node === input) return;
-      if (size > node.size) handler?.grow(size);
-      if (size < node.size) node.chunks = [];
       node.size = size;
+      node.written = Math.min(node.written, size);
     },
     lookup: () => {
       throw new fs.ErrnoError(notFound);
@@ -108,24 +125,27 @@ export function mountBox(fs: EmscriptenFs): Box {
     },
     close: ({ node, flags }: FsStream) => {
       if ((flags & writable) === 0 || node === input) return;
-      const { chunks, size } = node;
-      node.chunks = [];
-      node.size = 0;
-      handler?.close(nameOf(node), joined(chunks, size));
+      const bytes = joined(node.chunks, node.written);
+      Object.assign(node, { chunks: [], size: 0, written: 0 });
+      handler?.close(nameOf(node), bytes);
     },
     llseek: ({ node, position }: FsStream, offset: number, whence: number) =>
       whence === 1 ? position + offset : whence === 2 ? node.size + offset : offset,
     read: ({ node }: FsStream, target: Uint8Array, offset: number, length: number, position: number) => {
+      handler?.tick();
       if (node !== input || position >= content.length) return 0;
       const part = content.subarray(position, position + length);
       target.set(part, offset);
       return part.length;
     },
-    write: ({ node }: FsStream, source: Uint8Array, offset: number, length: number, position: number) => {
+    // The source is the heap, as signed bytes.
+    write: ({ node }: FsStream, source: Int8Array | Uint8Array, offset: number, length: number, position: number) => {
       const end = position + length;
-      if (end > node.size) handler?.grow(end);
+      const isKept = end <= node.written || handler?.grow(end, () => joined(node.chunks, node.written)) !== false;
+      if (!isKept) return length;
+      node.written = Math.max(node.written, end);
       node.size = Math.max(node.size, end);
-      node.chunks.push({ at: position, bytes: source.slice(offset, offset + length) });
+      node.chunks.push({ at: position, bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice() });
       return length;
     },
   };
@@ -161,6 +181,9 @@ export function mountBox(fs: EmscriptenFs): Box {
       handler = undefined;
       content = new Uint8Array(0);
       input.size = 0;
+      // A program that ended early leaves files open, and half a line.
+      fs.streams.length = standardStreams;
+      for (const stream of fs.streams) if (stream?.tty !== undefined) stream.tty.output = [];
       for (const node of nodes.reverse()) fs.destroyNode(node);
       nodes = [];
     },
@@ -172,6 +195,6 @@ function joined(chunks: readonly Chunk[], size: number): Uint8Array {
   const only = chunks.length === 1 ? chunks[0] : undefined;
   if (only !== undefined && only.at === 0 && only.bytes.length === size) return only.bytes;
   const bytes = new Uint8Array(size);
-  for (const { at, bytes: part } of chunks) bytes.set(part.subarray(0, Math.max(0, size - at)), at);
+  for (const { at, bytes: part } of chunks) if (at < size) bytes.set(part.subarray(0, size - at), at);
   return bytes;
 }

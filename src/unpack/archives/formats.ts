@@ -1,31 +1,116 @@
-import type { Format, Probe } from '../types.ts';
+import type { Format } from '../types.ts';
+import { findExt, findFat, findMbr, findUdf } from './disk-images.ts';
+import { openGzip } from './gzip.ts';
 import { openArchive } from './open-archive.ts';
+import * as signatures from './signatures.ts';
+import { openZip } from './zip/zip.ts';
 
-const at =
-  (magic: string, offset = 0) =>
-  (probe: Probe) =>
-    probe.has(magic, offset) ? 0 : null;
+const { anyOf, fromEnd, inOverlay, magic } = signatures;
 
-const zipEnd = 'PK\x05\x06';
-const zipEndBytes = 22;
-const maxZipComment = 65_535;
+/** A format that 7-Zip opens. `type` is its name there. */
+const format = (name: string, type: string, find: signatures.Find): Format => ({ name, find, open: openArchive(type) });
+/** A format that nothing here opens. */
+const unopened = (name: string, find: signatures.Find): Format => ({ name, find, open: null });
 
-/** A zip is found by its end, too: programs and images can have one appended. */
-function findZip(probe: Probe): number | null {
-  if (probe.has('PK\x03\x04') || probe.has(zipEnd)) return 0;
-  const { bytes } = probe;
-  const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
-  const tail = Buffer.from(bytes.buffer, bytes.byteOffset + from, bytes.length - from);
-  const end = tail.lastIndexOf(zipEnd, undefined, 'latin1');
-  return end === -1 || tail.length - end < zipEndBytes ? null : 0;
-}
+/** A magic at the start, or behind an executable or image. */
+const selfExtracting = (expected: string) => anyOf(magic(expected), inOverlay(expected));
+
+const compressed: readonly Format[] = [
+  { name: 'gzip', find: magic('\x1f\x8b\x08', 0, (bytes) => ((bytes[3] ?? 0) & 0xe0) === 0), open: openGzip },
+  format('bzip2', 'bzip2', (probe) => (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(probe.head.slice(0, 10)) ? 0 : null)),
+  format('xz', 'xz', magic('\xfd7zXZ\x00')),
+  format('zstd', 'zstd', magic('\x28\xb5\x2f\xfd')),
+  format('lzma', 'lzma', signatures.findLzma),
+  format(
+    'compress',
+    'Z',
+    magic('\x1f\x9d', 0, (bytes) => ((bytes[2] ?? 0) & 0x60) === 0 && ((bytes[2] ?? 0) & 31) <= 16),
+  ),
+  format('mslz', 'MsLZ', magic('SZDD\x88\xf0\x27\x33\x41')),
+  format('swf', 'SWFc', anyOf(magic('CWS', 0, isFlash), magic('ZWS', 0, isFlash))),
+];
+
+const archives: readonly Format[] = [
+  format('7z', '7z', selfExtracting('7z\xbc\xaf\x27\x1c')),
+  format('rar', 'Rar', selfExtracting('Rar!\x1a\x07\x00')),
+  format('rar5', 'Rar5', selfExtracting('Rar!\x1a\x07\x01\x00')),
+  format('cab', 'Cab', anyOf(magic(signatures.cabMagic, 0, signatures.isCab), signatures.cabInProgram)),
+  format('tar', 'tar', anyOf(signatures.findTar, magic('ustar', 257))),
+  format('cpio', 'Cpio', anyOf(magic('070701'), magic('070702'), magic('070707'), signatures.findBinaryCpio)),
+  format('ar', 'Ar', magic('!<arch>\n')),
+  format('rpm', 'Rpm', magic('\xed\xab\xee\xdb')),
+  format('wim', 'wim', magic('MSWIM\0\0\0')),
+  format('arj', 'Arj', magic('\x60\xea', 0, signatures.isArj)),
+  format('lzh', 'Lzh', (probe) =>
+    /^..-l(?:h[0-7dx]|z[s45])-.{13}[\0-\x02]/s.test(probe.head.slice(0, 21)) ? 0 : null,
+  ),
+  format('chm', 'Chm', magic('ITSF\x03\0\0\0')),
+  format('hxs', 'Hxs', magic('ITOLITLS\x01\0\0\0')),
+  format('xar', 'Xar', magic('xar!\0')),
+  format('nsis', 'Nsis', anyOf(magic(nsisMagic(), 4), inOverlay(nsisMagic(), 4))),
+];
+
+const images: readonly Format[] = [
+  format('iso', 'Iso', magic('CD001', 0x8001)),
+  format('udf', 'Udf', findUdf),
+  format('squashfs', 'SquashFS', anyOf(magic('hsqs', 0, isSquash), magic('sqsh', 0, isSquash))),
+  format('cramfs', 'CramFS', magic('Compressed ROMFS', 16)),
+  format('dmg', 'Dmg', fromEnd('koly\0\0\0\x04\0\0\x02\0', 512)),
+  format('hfs', 'HFS', anyOf(magic('H+\0\x04', 1024), magic('HX\0\x05', 1024))),
+  format('apfs', 'APFS', magic('NXSB', 32)),
+  format('vhd', 'VHD', anyOf(magic('conectix'), fromEnd('conectix', 512))),
+  format('vhdx', 'VHDX', magic('vhdxfile')),
+  format('vmdk', 'VMDK', magic('KDMV')),
+  format('vdi', 'VDI', magic('\x7f\x10\xda\xbe', 64)),
+  format('qcow', 'QCOW', magic('QFI\xfb\0\0\0')),
+  format('gpt', 'GPT', magic('EFI PART\0\0\x01\0', 512)),
+  format('mbr', 'MBR', (probe, earlier) =>
+    earlier.includes('gpt') || earlier.includes('iso') ? null : findMbr(probe, earlier),
+  ),
+  format('ntfs', 'NTFS', magic('NTFS    ', 3)),
+  format('fat', 'FAT', findFat),
+  format('ext', 'Ext', findExt),
+];
+
+const notOpened: readonly Format[] = [
+  unopened('ace', magic('**ACE**', 7)),
+  unopened('alz', magic('ALZ\x01')),
+  unopened('egg', magic('EGGA\0\x01')),
+  unopened('inno', inOverlay('Inno Setup Setup Data (', 0, Number.MAX_SAFE_INTEGER)),
+  unopened('lrzip', magic('LRZI\0')),
+  unopened('lz4', magic('\x04\x22\x4d\x18')),
+  unopened('lzip', magic('LZIP\x01')),
+  unopened('lzop', magic('\x89LZO\0\r\n\x1a\n')),
+  unopened('stuffit', anyOf(magic('SIT!'), magic('StuffIt (c)'))),
+  unopened('zoo', magic('\xdc\xa7\xc4\xfd', 20)),
+  unopened('zpaq', anyOf(magic('7kSt\xa0\x31\x83\xd3'), magic('zPQ\x01'), magic('zPQ\x02'))),
+];
 
 export const archiveFormats: readonly Format[] = [
-  { name: 'zip', find: findZip, open: openArchive('zip') },
-  { name: 'gzip', find: at('\x1f\x8b\x08'), open: openArchive('gzip') },
-  { name: 'bzip2', find: at('BZh'), open: openArchive('bzip2') },
-  { name: 'xz', find: at('\xfd7zXZ\x00'), open: openArchive('xz') },
-  { name: 'zstd', find: at('\x28\xb5\x2f\xfd'), open: openArchive('zstd') },
-  { name: '7z', find: at('7z\xbc\xaf\x27\x1c'), open: openArchive('7z') },
-  { name: 'tar', find: at('ustar', 257), open: openArchive('tar') },
+  { name: 'zip', find: signatures.isZipStart, open: openZip },
+  ...compressed,
+  ...archives,
+  ...images,
+  ...notOpened,
+  {
+    name: 'zip',
+    find: (probe, earlier) => (earlier.includes('zip') ? null : signatures.zipAtEnd(probe, earlier)),
+    open: openZip,
+  },
 ];
+
+function nsisMagic(): string {
+  return '\xef\xbe\xad\xdeNullsoftInst';
+}
+
+/** A compressed Flash file states its version and its size. */
+function isFlash(bytes: Buffer): boolean {
+  const version = bytes[3] ?? 0;
+  return bytes.length > 12 && version >= 6 && version < 64 && bytes.readUInt32LE(4) > 21;
+}
+
+/** The size of blocks is a power of two. */
+function isSquash(bytes: Buffer): boolean {
+  const [little, big] = bytes.length < 96 ? [0, 0] : [bytes.readUInt32LE(12), bytes.readUInt32BE(12)];
+  return [little, big].some((size) => size >= 4096 && size <= 1024 * 1024 && (size & (size - 1)) === 0);
+}

@@ -1,5 +1,7 @@
 import type { NotScannedReason } from '../../domain/inside/inside.ts';
 import { LimitReached, type Opener, type Room } from '../types.ts';
+import { contentName } from './content-name.ts';
+import { hasEncryptedHeaders, readArchiveError } from './read-error.ts';
 import type { SevenZip } from './seven-zip.ts';
 
 /** Opens a format with 7-Zip. `type` is its name there. */
@@ -13,8 +15,8 @@ function tryPasswords(type: string, passwords: readonly string[], seen: Set<stri
     for (const [index, password] of passwords.entries()) {
       const sevenZip = room.sevenZip(tryPasswords(type, passwords.slice(index), seen));
       locked.clear();
-      const isOpen = extract(sevenZip, { content, type, password, room, seen, locked });
-      if (isOpen && locked.size === 0) return;
+      const end = extract(sevenZip, { content, type, password, room, seen, locked });
+      if (end === 'ended' && locked.size === 0) return;
     }
     if (locked.size === 0) room.missed(null, 'encrypted', type);
     for (const name of locked) room.missed(name, 'encrypted');
@@ -33,15 +35,26 @@ interface Extraction {
 }
 
 interface Pending {
+  readonly id: string;
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Whether the archive could be opened, if perhaps not each member. */
-function extract(sevenZip: SevenZip, { content, type, password, room, seen, locked }: Extraction): boolean {
-  let current: { readonly id: string; size: number } | undefined;
-  let pending: (Pending & { readonly id: string }) | undefined;
-  let isOpen = true;
+/** The name that 7-Zip gives to the content of a file that stores no name, perhaps with an extension. */
+const noName = /^in~(?=\.|$)/;
+const noNameLength = 'in~'.length;
+/** Types of one member: when it is too large, nothing else is left. */
+const singleTypes = new Set(['gzip', 'bzip2', 'xz', 'zstd', 'lzma', 'Z']);
+
+/** Extracts with one password. `closed`: the archive needs another one to be opened. */
+function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed' {
+  const { content, type, password, room, seen, locked } = extraction;
+  let current: { readonly id: string; readonly name: string; size: number } | undefined;
+  let pending: Pending | undefined;
+  let isClosed = false;
+  /** The member whose first part was scanned last: what 7-Zip says of its end does not matter. */
+  let cutName: string | undefined;
+  let files = 0;
   let folders = 0;
   const ordinals = new Map<string, number>();
 
@@ -54,88 +67,86 @@ function extract(sevenZip: SevenZip, { content, type, password, room, seen, lock
   }
 
   function fail(reason: NotScannedReason, name: string, detail: string): void {
-    const isPending = pending !== undefined && (name === '' || sameName(pending.name, name));
-    const id = isPending && pending !== undefined ? pending.id : name;
+    const isPending = pending !== undefined && (name === '' || sameName(pending.id, name));
     if (reason === 'encrypted') {
       if (isPending) pending = undefined;
       locked.add(name);
       return;
     }
+    const id = `!${isPending && pending !== undefined ? pending.id : name}`;
     // What could be read of it is scanned all the same.
     settle();
-    if (seen.has(`!${id}`)) return;
-    seen.add(`!${id}`);
-    room.missed(name === '' ? null : name, reason, detail);
+    if (seen.has(id) || name === cutName) return;
+    seen.add(id);
+    const shown = noName.test(name) ? contentName(room.name) : name;
+    room.missed(shown === '' ? null : shown, reason, detail);
   }
 
   try {
     sevenZip.extract(content, type, password, {
-      open(name) {
+      open(stored) {
         settle();
-        const ordinal = (ordinals.get(name) ?? 0) + 1;
-        ordinals.set(name, ordinal);
-        current = { id: `${name}#${ordinal}`, size: 0 };
+        files += 1;
+        const ordinal = (ordinals.get(stored) ?? 0) + 1;
+        ordinals.set(stored, ordinal);
+        const name = noName.test(stored) ? contentName(room.name) + stored.slice(noNameLength) : stored;
+        current = { id: `${stored}#${ordinal}`, name, size: 0 };
       },
-      grow(bytes) {
-        if (current === undefined) return;
+      grow(bytes, soFar) {
         // What an earlier password opened was counted then.
-        if (!seen.has(current.id)) room.grow(bytes - current.size);
-        else room.checkTime();
+        if (current === undefined || seen.has(current.id)) {
+          room.checkTime();
+          return false;
+        }
+        try {
+          room.grow(bytes - current.size);
+        } catch (error) {
+          if (!(error instanceof LimitReached) || error.reason === 'time') throw error;
+          seen.add(current.id);
+          cutName = current.name;
+          room.cut(current.name, soFar(), error.reason);
+          // The others may be smaller.
+          if (error.reason !== 'member_size' || singleTypes.has(type)) throw error;
+          return false;
+        }
         current.size = bytes;
+        return true;
       },
-      close(name, bytes) {
-        if (current === undefined || seen.has(current.id)) return;
-        pending = { name, bytes, id: current.id };
+      close(_name, bytes) {
+        if (current !== undefined && !seen.has(current.id)) pending = { id: current.id, name: current.name, bytes };
         current = undefined;
       },
       folder() {
         folders += 1;
-        room.checkTime();
         if (folders > maxFolders) throw new LimitReached('members', false);
       },
+      tick: room.checkTime,
       line(text) {
-        const error = readLine(text);
+        const error = readArchiveError(text);
         if (error === null) return;
-        if (error.reason === 'closed') isOpen = false;
+        if (error.reason === 'closed') isClosed = true;
         else fail(error.reason, error.name, error.detail);
       },
     });
     settle();
   } catch (error) {
     if (error instanceof LimitReached) throw error;
+    const isThrown = typeof error === 'number';
+    // An exception of 7-Zip, which nothing catches in this build: no member can be read.
+    if (isThrown && files === 0 && hasEncryptedHeaders(type, content)) return 'closed';
     settle();
     const isMemory = error instanceof RangeError;
-    room.missed(null, isMemory ? 'out_of_memory' : 'unpacker_crash', `${type}: ${String(error)}`);
+    if (isThrown) room.missed(null, 'damaged', type);
+    else room.missed(null, isMemory ? 'out_of_memory' : 'unpacker_crash', `${type}: ${String(error)}`);
   }
-  return isOpen;
+  return isClosed ? 'closed' : 'ended';
 }
 
 /** Most folders of one archive: they hold nothing. */
 const maxFolders = 100_000;
 
-interface LineError {
-  /** `closed`: the archive needs another password to be opened. */
-  readonly reason: NotScannedReason | 'closed';
-  readonly name: string;
-  readonly detail: string;
-}
-
-/** What 7-Zip prints about one member: `ERROR: Data Error : folder/name`. Null for other lines. */
-function readLine(text: string): LineError | null {
-  const [, message = '', name = ''] = /^(?:ERROR|WARNING): (.+?)(?: : (.*))?$/s.exec(text) ?? [];
-  if (message === '') {
-    if (/^(?:Unexpected end of (?:archive|data)|Headers Error|There are data after)/.test(text)) {
-      return text.startsWith('There are') ? null : { reason: 'damaged', name: '', detail: text };
-    }
-    return null;
-  }
-  if (/Cannot open encrypted archive/.test(text)) return { reason: 'closed', name: '', detail: message };
-  if (/password/i.test(message)) return { reason: 'encrypted', name, detail: message };
-  if (/Unsupported/i.test(message)) return { reason: 'unsupported', name, detail: message };
-  if (/(?:symbolic|hard) link/.test(text)) return null;
-  return { reason: 'damaged', name: /\/box\/in/.test(name + message) ? '' : name, detail: message };
-}
-
-function sameName(a: string, b: string): boolean {
-  return a === b || b.endsWith(`/${a}`) || a.endsWith(`/${b}`);
+/** Whether 7-Zip means the member that it closed last. It prints the path in the archive. */
+function sameName(id: string, printed: string): boolean {
+  const written = id.slice(0, id.lastIndexOf('#'));
+  return written === printed || printed.endsWith(`/${written}`) || written.endsWith(`/${printed}`);
 }

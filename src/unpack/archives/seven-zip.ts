@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type BoxHandler, type EmscriptenFs, mountBox } from './box.ts';
+import { type MemoryBudget, type WasmState, watchWasmState } from './wasm-state.ts';
 
 /**
  * 7-Zip as WebAssembly. One call runs at a time; a call inside a callback of another needs another
@@ -9,8 +10,8 @@ import { type BoxHandler, type EmscriptenFs, mountBox } from './box.ts';
  */
 export interface SevenZip {
   /**
-   * Extracts an archive. What `handler` throws ends the call and is thrown; the instance is then
-   * `dead`, as after a trap.
+   * Extracts an archive. What `handler` throws ends the call and is thrown. After a trap, the
+   * instance is `dead`.
    * @param type 7-Zip's name of the format, such as `zip`
    * @param password "" for none
    */
@@ -21,13 +22,12 @@ export interface SevenZip {
 }
 
 export interface ArchiveHandler extends BoxHandler {
-  /** A line that 7-Zip prints. Errors about a member come after its `close`, before the next `open`. */
+  /** An error that 7-Zip prints. Those about a member come after its `close`, before the next `open`. */
   line(text: string): void;
 }
 
-/** Most memory of one instance in bytes. Large dictionaries of LZMA need much. */
-const maxMemoryBytes = 512 * 1024 * 1024;
-const pageBytes = 65_536;
+/** An instance that grew beyond this is not used again, since its memory never shrinks. */
+const maxKeptBytes = 64 * 1024 * 1024;
 
 interface Module {
   readonly FS: EmscriptenFs;
@@ -39,24 +39,22 @@ type Factory = (options: Record<string, unknown>) => Promise<Module>;
 let compiled: { readonly module: WebAssembly.Module; readonly factory: Factory } | undefined;
 
 /** Starts an instance: some 10 ms for the first of a thread, then 2 ms. */
-export async function startSevenZip(): Promise<SevenZip> {
+export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
   compiled ??= await loadModule();
   const { module, factory } = compiled;
   let handler: ArchiveHandler | undefined;
-  const print = (text: string) => handler?.line(text);
+  let state: WasmState | undefined;
   const { FS, callMain } = await outsideOfNode(() =>
     factory({
       instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
         const instance = new WebAssembly.Instance(module, imports);
-        for (const each of Object.values(instance.exports)) if (each instanceof WebAssembly.Memory) boundMemory(each);
+        state = watchWasmState(instance.exports, budget);
         done(instance);
         return instance.exports;
       },
-      print,
-      printErr: print,
+      print: () => undefined,
+      printErr: (text: string) => handler?.line(text),
       stdin: () => null,
-      // Its code and messages are in what it prints.
-      quit: () => undefined,
     }),
   );
   const box = mountBox(FS);
@@ -73,20 +71,29 @@ export async function startSevenZip(): Promise<SevenZip> {
       if (busy || dead) throw new Error('This instance of 7-Zip cannot be used.');
       busy = true;
       handler = given;
+      state?.reset();
       box.open(content, given);
+      // It sets the exit code of this process.
+      const { exitCode } = process;
       try {
-        callMain(['x', `-t${type}`, `-p${password}`, '-y', '-aoa', '-bd', '-bb0', `-o${box.outFolder}`, box.inFile]);
+        callMain(['x', `-t${type}`, `-p${password}`, ...options, `-o${box.outFolder}`, box.inFile]);
       } catch (error) {
-        dead = true;
+        dead = error instanceof WebAssembly.RuntimeError;
         throw error;
       } finally {
+        process.exitCode = exitCode;
         box.close();
+        if ((state?.grownBytes() ?? 0) > maxKeptBytes) dead = true;
+        if (dead) state?.release();
         handler = undefined;
         busy = false;
       }
     },
   };
 }
+
+/** It prints errors and nothing else: comments of archives could look like errors. */
+const options = ['-y', '-aoa', '-bd', '-bb0', '-bso0'];
 
 /**
  * Starts the package's JavaScript as in a place without files, processes and arguments, which it
@@ -110,16 +117,4 @@ async function loadModule() {
     readonly default: Factory;
   };
   return { module, factory };
-}
-
-function boundMemory(memory: WebAssembly.Memory): void {
-  const grow = memory.grow.bind(memory);
-  Object.defineProperty(memory, 'grow', {
-    value: (pages: number) => {
-      if (memory.buffer.byteLength + pages * pageBytes > maxMemoryBytes) {
-        throw new RangeError(`7-Zip may not use more than ${maxMemoryBytes} bytes.`);
-      }
-      return grow(pages);
-    },
-  });
 }

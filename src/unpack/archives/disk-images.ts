@@ -1,0 +1,48 @@
+import type { Find } from './signatures.ts';
+
+const sector = 512;
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
+
+/** A boot sector of FAT, with sizes that make sense. */
+export const findFat: Find = (probe) => {
+  if (!probe.has('U\xaa', 510) || !(probe.has('\xeb') || probe.has('\xe9'))) return null;
+  const bytes = bufferOf(probe.bytes);
+  const bytesPerSector = bytes.readUInt16LE(11);
+  const perCluster = bytes.readUInt8(13);
+  const isPower = (value: number) => value !== 0 && (value & (value - 1)) === 0;
+  const fits = [512, 1024, 2048, 4096].includes(bytesPerSector) && isPower(perCluster);
+  return fits && bytes.readUInt16LE(14) > 0 && [1, 2].includes(bytes.readUInt8(16)) ? 0 : null;
+};
+
+/** A table of partitions, at least one of them within the content. */
+export const findMbr: Find = (probe) => {
+  if (probe.bytes.length < 2 * sector || !probe.has('U\xaa', 510) || findFat(probe, []) !== null) return null;
+  if (probe.has('NTFS    ', 3) || probe.has('MZ')) return null;
+  const bytes = bufferOf(probe.bytes);
+  let used = 0;
+  for (let at = 446; at < 510; at += 16) {
+    const [status, type] = [bytes.readUInt8(at), bytes.readUInt8(at + 4)];
+    if (status !== 0 && status !== 0x80) return null;
+    if (type === 0) continue;
+    const from = bytes.readUInt32LE(at + 8);
+    if (from === 0 || from * sector >= bytes.length || bytes.readUInt32LE(at + 12) === 0) return null;
+    used += 1;
+  }
+  return used === 0 ? null : 0;
+};
+
+/** UDF: one of the volume descriptors after the first 32 KiB says so. */
+export const findUdf: Find = (probe) => {
+  for (let at = 0x8001; at < 0x8001 + 16 * 2048; at += 2048) {
+    if (probe.has('NSR02', at) || probe.has('NSR03', at)) return 0;
+    if (!(probe.has('CD001', at) || probe.has('BEA01', at) || probe.has('BOOT2', at))) return null;
+  }
+  return null;
+};
+
+/** A file system of Linux: its magic, and fields that make sense. */
+export const findExt: Find = (probe) => {
+  if (!probe.has('\x53\xef', 1080) || probe.bytes.length < 2048) return null;
+  const bytes = bufferOf(probe.bytes);
+  return bytes.readUInt32LE(1048) <= 6 && bytes.readUInt32LE(1024) > 0 && bytes.readUInt32LE(1100) <= 1 ? 0 : null;
+};

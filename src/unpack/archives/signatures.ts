@@ -1,0 +1,141 @@
+import { crc32 } from 'node:zlib';
+import type { Probe } from '../types.ts';
+import { endMagic, isEnd, localMagic } from './zip/zip-entry.ts';
+
+/** Where content of a format starts; null if it is another format. */
+export type Find = (probe: Probe, earlier: readonly string[]) => number | null;
+
+const buffer = ({ bytes }: Probe) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const when = (fits: boolean): number | null => (fits ? 0 : null);
+
+/** Content that has a magic at an offset, and perhaps passes a check. */
+export function magic(expected: string, offset = 0, check: (bytes: Buffer) => boolean = () => true): Find {
+  return (probe) => when(probe.has(expected, offset) && check(buffer(probe)));
+}
+
+export function anyOf(...finds: readonly Find[]): Find {
+  return (probe, earlier) => {
+    for (const find of finds) {
+      const at = find(probe, earlier);
+      if (at !== null) return at;
+    }
+    return null;
+  };
+}
+
+/** A magic this many bytes before the end. */
+export function fromEnd(expected: string, distance: number): Find {
+  return (probe) => when(probe.bytes.length >= distance && probe.has(expected, probe.bytes.length - distance));
+}
+
+/** Bytes of an overlay in which a magic is searched. */
+const searchedOverlayBytes = 1024 * 1024;
+
+/** A magic in the overlay of an executable or image, with `before` bytes of the format before it. */
+export function inOverlay(expected: string, before = 0, searched = searchedOverlayBytes): Find {
+  return (probe) => {
+    const { overlay } = probe;
+    if (overlay === null) return null;
+    const at = buffer(probe)
+      .subarray(0, overlay + searched)
+      .indexOf(expected, overlay + before, 'latin1');
+    return at === -1 ? null : at - before;
+  };
+}
+
+const zipEndBytes = 22;
+const maxZipComment = 65_535;
+
+/**
+ * A zip behind other content. Bytes may follow it if the content is no other archive: then it is
+ * probably a member of that.
+ */
+export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | null {
+  const bytes = buffer(probe);
+  if (bytes.length < zipEndBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
+  const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
+  const tail = bytes.subarray(from);
+  for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
+    const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
+    if ((isLast || earlier.length === 0) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;
+    at = tail.lastIndexOf(endMagic, at - 1, 'latin1');
+  }
+  return null;
+}
+
+const isEmptyEnd = (tail: Buffer, at: number) => tail.readUInt16LE(at + 10) === 0;
+
+/** A zip at the start of the content, or of its overlay. */
+export const isZipStart = anyOf(
+  magic(localMagic),
+  magic(endMagic),
+  magic(`PK\x07\x08${localMagic}`),
+  magic(`PK00${localMagic}`),
+  (probe) => (probe.overlay !== null && probe.has(localMagic, probe.overlay) ? probe.overlay : null),
+);
+
+/** A tar has a checksum, but no magic in its oldest form. */
+export function findTar({ bytes }: Probe): number | null {
+  if (bytes.length < 512 || !isOctal(bytes[153]) || !isOctal(bytes[150])) return null;
+  const text = Buffer.from(bytes.subarray(148, 156)).toString('latin1');
+  const [, digits] = /^ *([0-7]{1,7})[\0 ]/.exec(text) ?? [];
+  if (digits === undefined) return null;
+  let unsigned = 0;
+  let signed = 0;
+  for (let at = 0; at < 512; at += 1) {
+    const byte = at >= 148 && at < 156 ? 32 : (bytes[at] ?? 0);
+    unsigned += byte;
+    signed += byte > 127 ? byte - 256 : byte;
+  }
+  const stated = Number.parseInt(digits, 8);
+  return when(stated > 8 * 32 && (stated === unsigned || stated === signed));
+}
+
+const isOctal = (byte: number | undefined) => byte === 32 || (byte !== undefined && byte >= 48 && byte <= 55);
+
+/** An lzma file has no magic: properties, a size of a dictionary, a size or none, and a first byte. */
+export function findLzma(probe: Probe): number | null {
+  const { bytes } = probe;
+  if (bytes[0] !== 0x5d || bytes.length < 19 || bytes[13] !== 0) return null;
+  const all = buffer(probe);
+  const dictionary = all.readUInt32LE(1);
+  const power = 31 - Math.clz32(dictionary);
+  const isUsual = dictionary === 2 ** power || dictionary === 2 ** power + 2 ** (power - 1);
+  if (!isUsual || power < 12 || power > 30) return null;
+  const size = all.readBigUInt64LE(5);
+  return when(size === 0xffff_ffff_ffff_ffffn || (size > 0n && size < 2n ** 38n));
+}
+
+/** Binary cpio: a magic of two bytes, and a name that ends where the header says. */
+export function findBinaryCpio(probe: Probe): number | null {
+  const isLittle = probe.has('\xc7\x71');
+  if ((!isLittle && !probe.has('\x71\xc7')) || probe.bytes.length < 28) return null;
+  const bytes = buffer(probe);
+  const length = isLittle ? bytes.readUInt16LE(20) : bytes.readUInt16BE(20);
+  return when(length > 1 && length <= 4096 && bytes.indexOf(0, 26) === 25 + length);
+}
+
+/** An arj header has a checksum. */
+export function isArj(bytes: Buffer): boolean {
+  const size = bytes.length < 8 ? 0 : bytes.readUInt16LE(2);
+  if (size < 30 || size > 2600 || bytes.length < size + 8) return false;
+  return crc32(bytes.subarray(4, 4 + size)) === bytes.readUInt32LE(4 + size);
+}
+
+/** The header of a cab: reserved fields are zero, and version and sizes make sense. */
+export function isCab(bytes: Buffer): boolean {
+  if (bytes.length < 36 || bytes.readUInt32LE(12) !== 0 || bytes.readUInt32LE(4) !== 0) return false;
+  return bytes[25] === 1 && bytes.readUInt32LE(8) >= 36 && bytes.readUInt32LE(16) >= 36;
+}
+
+/** A cab anywhere in a Windows program: installers have it in a resource. */
+export function cabInProgram(probe: Probe): number | null {
+  if (!probe.has('MZ')) return null;
+  const bytes = buffer(probe);
+  for (let at = bytes.indexOf(cabMagic, 0, 'latin1'); at !== -1; at = bytes.indexOf(cabMagic, at + 4, 'latin1')) {
+    if (isCab(bytes.subarray(at)) && bytes.readUInt32LE(at + 8) <= bytes.length - at) return at;
+  }
+  return null;
+}
+
+export const cabMagic = 'MSCF\0\0\0\0';

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { buildRar, buildRar5 } from '../../testing/specimens/build-rar.ts';
+import { buildTar } from '../../testing/specimens/build-tar.ts';
+import { openSpecimen } from '../../testing/specimens/open-specimen.ts';
+import { buildLzh } from '../../testing/specimens/build-lzh.ts';
+
+/** Made by `src/testing/specimens/make.sh`, with independent tools. */
+const folder = new URL('../../testing/specimens/files/', import.meta.url);
+const payload = Array.from({ length: 40 }, (_, index) => `the payload of a specimen, line ${index + 1}\n`).join('');
+
+/** The places of the payload in each specimen. */
+const specimens: Readonly<Record<string, readonly string[]>> = {
+  'BZip2.zip': ['a.txt'],
+  'Deflate64.zip': ['a.txt'],
+  'LZMA.zip': ['a.txt'],
+  'PPMd.zip': ['a.txt'],
+  'a.txt.Z': ['a.txt'],
+  'a.txt.bzip2': ['a.txt'],
+  'a.txt.lzma': ['a.txt'],
+  'a.txt.xz': ['a.txt'],
+  'a.txt.zstd': ['a.txt'],
+  'aes.zip': ['a.txt'],
+  'bin.cpio': ['a.txt', 'd/b.txt'],
+  'compressed.cab': ['a.txt'],
+  'encrypted-headers.7z': ['a.txt'],
+  'encrypted.7z': ['a.txt'],
+  'info-zip.zip': ['a.txt', 'd/b.txt'],
+  'members.7z': ['a.txt', 'd/b.txt'],
+  'members.a': ['a.txt', 'b.txt'],
+  'members.arj': ['a.txt'],
+  'members.cab': ['a.txt', 'd/b.txt'],
+  'members.tbz2': ['members.tar > a.txt', 'members.tar > d/b.txt'],
+  'members.wim': ['b.txt'],
+  'newc.cpio': ['a.txt', 'd/b.txt'],
+  'odc.cpio': ['a.txt', 'd/b.txt'],
+  'package.deb': ['data.tar.xz > data.tar > opt/a.txt'],
+  'stream.zip': ['a.txt'],
+  'zipcrypto.zip': ['a.txt'],
+};
+
+test('every specimen of an independent tool opens, whatever its name', async (t) => {
+  for (const [file, places] of Object.entries(specimens)) {
+    const { members, missed } = await openSpecimen(readFileSync(new URL(file, folder)), { name: file });
+    t.deepEqual(missed, [], file);
+    t.deepEqual(
+      members.filter(([, content]) => content === payload).map(([place]) => place),
+      places,
+      file,
+    );
+  }
+});
+
+test('a member without a known password is recorded as encrypted, and so is an archive that lists none', async (t) => {
+  const missed = {
+    'unknown-password.zip': ['a.txt: encrypted'],
+    'unknown-password.7z': [': encrypted'],
+  };
+  for (const [file, expected] of Object.entries(missed)) {
+    const opened = await openSpecimen(readFileSync(new URL(file, folder)), { passwords: ['wrong'] });
+    t.deepEqual(opened.missed, expected, file);
+    t.deepEqual(opened.members, [], file);
+    t.deepEqual((await openSpecimen(readFileSync(new URL(file, folder)), { passwords: ['x', 'unknown'] })).missed, []);
+  }
+  t.deepEqual([...Object.keys(specimens), ...Object.keys(missed)].sort(), readdirSync(folder).sort());
+});
+
+test('a rar of version 4 or 5, an lzh, and a tar without a magic open', async (t) => {
+  const members = [{ name: 'a.txt', content: payload }];
+  for (const bytes of [
+    buildRar(members),
+    buildRar5(members),
+    buildLzh(members),
+    buildTar([{ name: 'a.txt', content: payload, hasMagic: false }]),
+  ]) {
+    const opened = await openSpecimen(bytes);
+    t.deepEqual(opened.members, [['a.txt', payload]]);
+    t.deepEqual(opened.missed, []);
+  }
+});
+
+test('a member that is cut off is scanned as far as it can be read, and recorded as damaged', async (t) => {
+  for (const file of ['a.txt.bzip2', 'a.txt.lzma', 'a.txt.xz', 'members.7z', 'members.cab', 'newc.cpio', 'aes.zip']) {
+    const bytes = readFileSync(new URL(file, folder));
+    const { members, missed } = await openSpecimen(bytes.subarray(0, Math.floor(bytes.length * 0.5)), { name: file });
+    t.true(missed.some((each) => each.endsWith(': damaged')), `${file}: ${missed.join()}`);
+    t.true(members.every(([, content]) => payload.startsWith(content)), file);
+  }
+});
