@@ -12,7 +12,6 @@ export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('status', 
     scannedBytes: z.number().exactOptional(),
     matchLimitReached: z.literal(true).exactOptional(),
     inside: insideSchema.exactOptional(),
-    opened: z.string().exactOptional(),
   }),
   z.object({ status: z.literal('covered') }),
   z.object({

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
-import { openedAs } from '../../domain/inside/opened.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ObjectContent, ObjectInfo } from '../../domain/objects/object.ts';
 import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
@@ -81,7 +80,7 @@ export async function analyzeObject(
     reportRemarks(analyzer, scan, scanned);
     const { bytes: _, metadata: __, ...found } = content;
     const info = withUploader(found, request, record);
-    const outcome = outcomeOf(report, content.size, analyzer);
+    const outcome = outcomeOf(report, content.size);
     const sha256 = report.sha256 ?? null;
     if (report.status === 'failed') {
       await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
@@ -202,20 +201,14 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
 }
 
 /** The outcome of a scan. */
-export function outcomeOf(
-  report: ScanReport | DamagedReport,
-  objectSize: number,
-  { unpack }: Pick<ScanLimits, 'unpack'>,
-): Outcome {
+export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
   if (report.status === 'failed') return { status: 'failed', reason: report.reason, detail: report.detail };
-  const { inside = null } = report;
   return {
     status: 'scanned',
     matches: report.matches.length,
     ...partScanned(objectSize, report.size),
     ...limitNoted(report),
-    ...(inside === null ? {} : { inside }),
-    ...(unpack === null ? {} : { opened: openedAs(inside, unpack) }),
+    ...(report.inside === undefined ? {} : { inside: report.inside }),
   };
 }
 
@@ -233,7 +226,7 @@ function settle(
     ...(uploadedBy === undefined ? {} : { uploadedBy }),
     scanId: request.scan.id,
     updatedAt: new Date(analyzer.now()).toISOString(),
-    coverage: coverageOf(logicOf(request.ruleset), outcome),
+    coverage: coverageOf(logicOf(request.ruleset), outcome, analyzer),
   };
   const entry: LedgerEntry = { bucket, key, version, size, outcome, ...(sha256 === null ? {} : { sha256 }) };
   return { entry, record, engineMs };

@@ -104,7 +104,7 @@ async function previewObject(
     if (analyzer.previews.matchedBytes) reportRemarks(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
-      ...entryOf(content, outcomeOf(report, content.size, analyzer)),
+      ...entryOf(content, outcomeOf(report, content.size)),
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     if (report.status === 'failed') return { entry, engineMs: 0 };

@@ -1,4 +1,4 @@
-import { isOpenedWith } from '../inside/opened.ts';
+import { isOpenedWith, openedAs } from '../inside/opened.ts';
 import type { ScanLimits } from '../inside/scan-limits.ts';
 import { bytesToScan } from '../objects/size-limit.ts';
 import type { Outcome } from '../scans/outcome.ts';
@@ -12,11 +12,16 @@ import type { Outcome } from '../scans/outcome.ts';
  */
 export type Coverage = readonly string[];
 
-/** Returns the coverage that an outcome adds. */
-export function coverageOf(logic: readonly string[], outcome: Outcome): Coverage {
+/** Returns the coverage that an outcome under these limits adds. */
+export function coverageOf(
+  logic: readonly string[],
+  outcome: Outcome,
+  { unpack }: Pick<ScanLimits, 'unpack'>,
+): Coverage {
   if (outcome.status !== 'scanned') return [];
-  const { scannedBytes, opened } = outcome;
-  const suffix = `${scannedBytes === undefined ? '' : `@${scannedBytes}`}${opened === undefined ? '' : `+${opened}`}`;
+  const { scannedBytes, inside = null } = outcome;
+  const part = scannedBytes === undefined ? '' : `@${scannedBytes}`;
+  const suffix = unpack === null ? part : `${part}+${openedAs(inside, unpack)}`;
   return suffix === '' ? logic : withSuffix(logic, suffix);
 }
 

@@ -39,8 +39,6 @@ export type Outcome =
       readonly matchLimitReached?: true;
       /** What is inside the object. Present only if it is a container, and was opened. */
       readonly inside?: Inside;
-      /** How it was opened (`openedAs`). Absent if members were not looked for. */
-      readonly opened?: string;
     }
   | { readonly status: 'covered' }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
