@@ -35,6 +35,7 @@ const specimens: Readonly<Record<string, readonly string[]>> = {
   'newc.cpio': ['a.txt', 'd/b.txt'],
   'odc.cpio': ['a.txt', 'd/b.txt'],
   'package.deb': ['data.tar.xz > data.tar > opt/a.txt'],
+  'several-encrypted-headers.7z': ['a.txt', 'd/b.txt'],
   'stream.zip': ['a.txt'],
   'zipcrypto.zip': ['a.txt'],
 };
@@ -63,6 +64,15 @@ test('a member without a known password is recorded as encrypted, and so is an a
     t.deepEqual((await openSpecimen(readFileSync(new URL(file, folder)), { passwords: ['x', 'unknown'] })).missed, []);
   }
   t.deepEqual([...Object.keys(specimens), ...Object.keys(missed)].sort(), readdirSync(folder).sort());
+});
+
+test('a 7z of several members with encrypted headers is recorded, or opens with its password', async (t) => {
+  const bytes = readFileSync(new URL('several-encrypted-headers.7z', folder));
+  t.deepEqual((await openSpecimen(bytes, { passwords: ['wrong'] })).missed, [': encrypted']);
+  t.deepEqual(
+    (await openSpecimen(bytes)).members.map(([place]) => place),
+    ['a.txt', 'd/b.txt'],
+  );
 });
 
 test('a rar of version 4 or 5, an lzh, and a tar without a magic open', async (t) => {
