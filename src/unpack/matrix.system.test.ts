@@ -56,8 +56,16 @@ const recipes: readonly Recipe[] = [
     command: `find "$file" dir | cpio -o --quiet -H ${format} > "$out"`,
   })),
   { ...single('ar', 'ar', 'ar rc "$out" "$file"') },
-  { format: 'iso', tools: ['genisoimage'], command: 'genisoimage -quiet -R -J -o "$out" -graft-points "$file=$file" dir/=dir' },
-  { format: 'udf', tools: ['genisoimage'], command: 'genisoimage -quiet -udf -R -J -o "$out" -graft-points "$file=$file" dir/=dir' },
+  {
+    format: 'iso',
+    tools: ['genisoimage'],
+    command: 'genisoimage -quiet -R -J -o "$out" -graft-points "$file=$file" dir/=dir',
+  },
+  {
+    format: 'udf',
+    tools: ['genisoimage'],
+    command: 'genisoimage -quiet -udf -R -J -o "$out" -graft-points "$file=$file" dir/=dir',
+  },
   { format: 'wim', tools: ['wimlib-imagex'], command: 'wimlib-imagex capture . "$out" > /dev/null' },
   { format: 'cab', tools: ['gcab'], command: 'gcab -c "$out" "$file" dir/other.txt' },
   { format: 'cab with compression', tools: ['gcab'], command: 'gcab -cz "$out" "$file" dir/other.txt' },
@@ -66,7 +74,8 @@ const recipes: readonly Recipe[] = [
   {
     format: 'fat',
     tools: ['mkfs.vfat', 'mcopy'],
-    command: 'truncate -s "$((8 * depth * depth))M" "$out" && mkfs.vfat "$out" > /dev/null && mcopy -s -i "$out" "$file" dir ::',
+    command:
+      'truncate -s "$((8 * depth * depth))M" "$out" && mkfs.vfat "$out" > /dev/null && mcopy -s -i "$out" "$file" dir ::',
   },
   {
     format: 'ext4',
@@ -104,23 +113,27 @@ for (const recipe of recipes) {
   const { format, tools, isSingle = false, layers = [] } = recipe;
   const absent = ['7zz', ...tools].filter((tool) => spawnSync('which', [tool]).status !== 0);
   const missing = absent.length === 0 ? null : `not installed: ${absent.join(', ')}`;
-  testUnless(missing, `${format}: the payload is found at depths 1 to 3, and 7-Zip lists the same members`, async (t) => {
-    let file = 'eicar.com';
-    let content: Uint8Array = eicar?.bytes ?? new Uint8Array(0);
-    for (let depth = 1; depth <= 3; depth += 1) {
-      const { archive, listed } = make(t, recipe, { depth, file, content });
-      const { members, missed } = await openSpecimen(archive, { name: `level${depth}.bin`, maxDepth: 20 });
-      t.deepEqual(missed, [], `depth ${depth}`);
-      const found = members.find(([, each]) => each === eicarText)?.[0].split(' > ') ?? [];
-      t.is(found.length, depth * (1 + layers.length), `depth ${depth}: ${found.join(' > ')}`);
-      for (const [index, layer] of layers.entries()) t.regex(found[index] ?? '', layer);
-      if (!isSingle && layers.length === 0) t.true(members.some(([, each]) => each === 'another member'));
-      const own = members.map(([place]) => place).filter((place) => !place.includes(' > '));
-      t.deepEqual([...new Set(own)].sort(), listed, `depth ${depth}`);
-      content = archive;
-      file = `level${depth}.bin`;
-    }
-  });
+  testUnless(
+    missing,
+    `${format}: the payload is found at depths 1 to 3, and 7-Zip lists the same members`,
+    async (t) => {
+      let file = 'eicar.com';
+      let content: Uint8Array = eicar?.bytes ?? new Uint8Array(0);
+      for (let depth = 1; depth <= 3; depth += 1) {
+        const { archive, listed } = make(t, recipe, { depth, file, content });
+        const { members, missed } = await openSpecimen(archive, { name: `level${depth}.bin`, maxDepth: 20 });
+        t.deepEqual(missed, [], `depth ${depth}`);
+        const found = members.find(([, each]) => each === eicarText)?.[0].split(' > ') ?? [];
+        t.is(found.length, depth * (1 + layers.length), `depth ${depth}: ${found.join(' > ')}`);
+        for (const [index, layer] of layers.entries()) t.regex(found[index] ?? '', layer);
+        if (!isSingle && layers.length === 0) t.true(members.some(([, each]) => each === 'another member'));
+        const own = members.map(([place]) => place).filter((place) => !place.includes(' > '));
+        t.deepEqual([...new Set(own)].sort(), listed, `depth ${depth}`);
+        content = archive;
+        file = `level${depth}.bin`;
+      }
+    },
+  );
 }
 
 /** Makes an archive, and lists the members that 7-Zip finds in it. */

@@ -147,7 +147,10 @@ export function mountBox(fs: EmscriptenFs): Box {
       if (!isKept) return length;
       node.written = Math.max(node.written, end);
       node.size = Math.max(node.size, end);
-      node.chunks.push({ at: position, bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice() });
+      node.chunks.push({
+        at: position,
+        bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice(),
+      });
       return length;
     },
   };

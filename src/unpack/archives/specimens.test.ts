@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { buildLzh } from '../../testing/specimens/build-lzh.ts';
 import { buildRar, buildRar5 } from '../../testing/specimens/build-rar.ts';
 import { buildTar } from '../../testing/specimens/build-tar.ts';
 import { openSpecimen } from '../../testing/specimens/open-specimen.ts';
-import { buildLzh } from '../../testing/specimens/build-lzh.ts';
 
 /** Made by `src/testing/specimens/make.sh`, with independent tools. */
 const folder = new URL('../../testing/specimens/files/', import.meta.url);
@@ -93,7 +93,13 @@ test('a member that is cut off is scanned as far as it can be read, and recorded
   for (const file of ['a.txt.bzip2', 'a.txt.lzma', 'a.txt.xz', 'members.7z', 'members.cab', 'newc.cpio', 'aes.zip']) {
     const bytes = readFileSync(new URL(file, folder));
     const { members, missed } = await openSpecimen(bytes.subarray(0, Math.floor(bytes.length * 0.5)), { name: file });
-    t.true(missed.some((each) => each.endsWith(': damaged')), `${file}: ${missed.join()}`);
-    t.true(members.every(([, content]) => payload.startsWith(content)), file);
+    t.true(
+      missed.some((each) => each.endsWith(': damaged')),
+      `${file}: ${missed.join()}`,
+    );
+    t.true(
+      members.every(([, content]) => payload.startsWith(content)),
+      file,
+    );
   }
 });

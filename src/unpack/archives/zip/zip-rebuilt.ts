@@ -42,7 +42,7 @@ function headerFields({ flags, method, time, crc, size }: ZipEntry, packed: numb
   const fields = Buffer.alloc(20);
   const isPlain = (flags & zipFlags.encrypted) === 0 && method === zipMethods.deflated;
   // With the descriptor, the time is part of the encryption.
-  fields.writeUInt16LE((flags & (zipFlags.encrypted | zipFlags.hasDescriptor | 6)), 0);
+  fields.writeUInt16LE(flags & (zipFlags.encrypted | zipFlags.hasDescriptor | 6), 0);
   fields.writeUInt16LE(method, 2);
   fields.writeUInt32LE(time, 4);
   fields.writeUInt32LE(crc, 8);

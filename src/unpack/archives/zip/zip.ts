@@ -33,7 +33,7 @@ export const openZip: Opener = (content, room) => {
   const isInside = (at: number) => ranges.some(([from, to]) => from < at && at < to);
   for (const { name, entry } of directoryEntries(bytes, isInside)) {
     room.checkTime();
-    if (entry === null) room.missed(name, 'damaged', 'it is not where the directory says');
+    if (entry === null) room.missed(name, 'damaged', 'it is not where the directory states');
     else {
       open(entry);
       const local = readLocal(bytes, entry.at);
