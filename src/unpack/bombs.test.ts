@@ -1,5 +1,5 @@
-import test from 'ava';
 import { gzipSync } from 'node:zlib';
+import test from 'ava';
 import * as bombs from '../testing/specimens/bombs.ts';
 import { buildTar } from '../testing/specimens/build-tar.ts';
 import { buildZip } from '../testing/specimens/build-zip.ts';

@@ -23,7 +23,12 @@ export function buildRar(members: readonly RarMember[]): Buffer {
     return [block(0x74, 0x8000, Buffer.concat([fields, Buffer.from(name)])), data];
   });
   const main = block(0x73, 0, Buffer.alloc(6));
-  return Buffer.concat([Buffer.from('Rar!\x1a\x07\x00', 'latin1'), main, ...files, block(0x7b, 0x4000, Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('Rar!\x1a\x07\x00', 'latin1'),
+    main,
+    ...files,
+    block(0x7b, 0x4000, Buffer.alloc(0)),
+  ]);
 }
 
 function block(type: number, flags: number, fields: Buffer): Buffer {

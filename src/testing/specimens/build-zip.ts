@@ -68,7 +68,12 @@ export function centralHeader(fields: Required<ZipFields>): Buffer {
 export function directory(central: readonly Buffer[], at: number, comment = ''): Buffer {
   const all = Buffer.concat(central);
   const counts = halves(0, 0, central.length & 0xffff, central.length & 0xffff);
-  const end = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), counts, words(all.length, at), halves(comment.length)]);
+  const end = Buffer.concat([
+    Buffer.from('PK\x05\x06', 'latin1'),
+    counts,
+    words(all.length, at),
+    halves(comment.length),
+  ]);
   return Buffer.concat([all, end, Buffer.from(comment)]);
 }
 

@@ -21,6 +21,7 @@ for method in LZMA Deflate64 PPMd BZip2; do 7zz a -bso0 -tzip -mm=$method "$out/
 7zz a -bso0 "$out/members.7z" a.txt d/b.txt
 7zz a -bso0 -pvirus "$out/encrypted.7z" a.txt
 7zz a -bso0 -pinfected -mhe=on "$out/encrypted-headers.7z" a.txt
+7zz a -bso0 -pvirus -mhe=on -ms=off "$out/several-encrypted-headers.7z" a.txt d d/b.txt
 7zz a -bso0 -punknown -mhe=on "$out/unknown-password.7z" a.txt
 7zz a -bso0 -ttar -so members.tar a.txt d/b.txt | bzip2 > "$out/members.tbz2"
 for tool in bzip2 xz zstd; do $tool -qc a.txt > "$out/a.txt.$tool"; done

@@ -12,7 +12,7 @@ export interface BoxHandler {
   close(name: string, bytes: Uint8Array): void;
   /** A folder. */
   folder(): void;
-  /** Called whenever the archive is read. */
+  /** Called whenever the archive is read, and a file or folder is looked up or made. */
   tick(): void;
 }
 
@@ -102,9 +102,11 @@ export function mountBox(fs: EmscriptenFs): Box {
       node.written = Math.min(node.written, size);
     },
     lookup: () => {
+      handler?.tick();
       throw new fs.ErrnoError(notFound);
     },
     mknod: (parent: FsNode, name: string, mode: number) => {
+      handler?.tick();
       if ((mode & 0o170000) === 0o040000) handler?.folder();
       const node = makeNode(parent, name, mode);
       nodes.push(node);
@@ -145,7 +147,10 @@ export function mountBox(fs: EmscriptenFs): Box {
       if (!isKept) return length;
       node.written = Math.max(node.written, end);
       node.size = Math.max(node.size, end);
-      node.chunks.push({ at: position, bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice() });
+      node.chunks.push({
+        at: position,
+        bytes: new Uint8Array(source.buffer, source.byteOffset + offset, length).slice(),
+      });
       return length;
     },
   };

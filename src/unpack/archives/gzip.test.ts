@@ -7,7 +7,9 @@ const text = Array.from({ length: 5000 }, (_, line) => `line ${line * 7919}\n`).
 const gz = gzipSync(text);
 
 test('members of a gzip are one content, and bytes behind it do not matter', async (t) => {
-  const opened = await openSpecimen(Buffer.concat([gz, gzipSync('second'), Buffer.from('trailing')]), { name: 'a.log.gz' });
+  const opened = await openSpecimen(Buffer.concat([gz, gzipSync('second'), Buffer.from('trailing')]), {
+    name: 'a.log.gz',
+  });
   t.deepEqual(opened.members, [['a.log', `${text}second`]]);
   t.deepEqual(opened.missed, []);
 });
@@ -31,6 +33,14 @@ test('a stored name is used', async (t) => {
 });
 
 test('the content of a compressed file is named after it', (t) => {
-  const names = { 'a.tgz': 'a.tar', 'a.TBZ2': 'a.tar', 'a.txt.xz': 'a.txt', 'd/a.zst': 'a', a: 'a', '.gz': '.gz', '': 'content' };
+  const names = {
+    'a.tgz': 'a.tar',
+    'a.TBZ2': 'a.tar',
+    'a.txt.xz': 'a.txt',
+    'd/a.zst': 'a',
+    a: 'a',
+    '.gz': '.gz',
+    '': 'content',
+  };
   for (const [name, expected] of Object.entries(names)) t.is(contentName(name), expected);
 });

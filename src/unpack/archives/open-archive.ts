@@ -54,6 +54,8 @@ function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed'
   let isClosed = false;
   /** The member whose first part was scanned last: what 7-Zip says of its end does not matter. */
   let cutName: string | undefined;
+  let isExplained = false;
+  let unknownLine = '';
   let files = 0;
   let folders = 0;
   const ordinals = new Map<string, number>();
@@ -123,12 +125,16 @@ function extract(sevenZip: SevenZip, extraction: Extraction): 'ended' | 'closed'
       tick: room.checkTime,
       line(text) {
         const error = readArchiveError(text);
+        if (error === null) unknownLine = text;
         if (error === null) return;
+        isExplained = true;
         if (error.reason === 'closed') isClosed = true;
         else fail(error.reason, error.name, error.detail);
       },
     });
     settle();
+    // Nothing came out, and what was printed is not understood.
+    if (!isExplained && files + folders === 0 && unknownLine.trim() !== '') room.missed(null, 'damaged', unknownLine);
   } catch (error) {
     if (error instanceof LimitReached) throw error;
     const isThrown = typeof error === 'number';

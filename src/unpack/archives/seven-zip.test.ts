@@ -25,7 +25,12 @@ test('an instance opens the last archive of many as it opened the first, whateve
   const sevenZip = await startSevenZip({ left: 2 ** 28 });
   const locked = bytesOf('unknown-password.zip');
   for (let run = 0; run < 600; run += 1) {
-    sevenZip.extract(run % 2 === 0 ? locked : archive.subarray(0, 100), run % 2 === 0 ? 'zip' : '7z', '', collect().handler);
+    sevenZip.extract(
+      run % 2 === 0 ? locked : archive.subarray(0, 100),
+      run % 2 === 0 ? 'zip' : '7z',
+      '',
+      collect().handler,
+    );
   }
   const { names, handler } = collect();
   sevenZip.extract(archive, '7z', '', handler);

@@ -45,6 +45,7 @@ export function inOverlay(expected: string, before = 0, searched = searchedOverl
 
 const zipEndBytes = 22;
 const maxZipComment = 65_535;
+const endNeedle = Buffer.from(endMagic, 'latin1');
 
 /**
  * A zip behind other content. Bytes may follow it if the content is no other archive: then it is
@@ -55,6 +56,8 @@ export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | nul
   if (bytes.length < zipEndBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
   const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
   const tail = bytes.subarray(from);
+  // Searching forwards is many times as fast, and most files have none.
+  if (!tail.includes(endNeedle)) return null;
   for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
     const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
     if ((isLast || earlier.length === 0) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { buildLzh } from '../../testing/specimens/build-lzh.ts';
 import { buildRar, buildRar5 } from '../../testing/specimens/build-rar.ts';
 import { buildTar } from '../../testing/specimens/build-tar.ts';
 import { openSpecimen } from '../../testing/specimens/open-specimen.ts';
-import { buildLzh } from '../../testing/specimens/build-lzh.ts';
 
 /** Made by `src/testing/specimens/make.sh`, with independent tools. */
 const folder = new URL('../../testing/specimens/files/', import.meta.url);
@@ -35,6 +35,7 @@ const specimens: Readonly<Record<string, readonly string[]>> = {
   'newc.cpio': ['a.txt', 'd/b.txt'],
   'odc.cpio': ['a.txt', 'd/b.txt'],
   'package.deb': ['data.tar.xz > data.tar > opt/a.txt'],
+  'several-encrypted-headers.7z': ['a.txt', 'd/b.txt'],
   'stream.zip': ['a.txt'],
   'zipcrypto.zip': ['a.txt'],
 };
@@ -65,6 +66,15 @@ test('a member without a known password is recorded as encrypted, and so is an a
   t.deepEqual([...Object.keys(specimens), ...Object.keys(missed)].sort(), readdirSync(folder).sort());
 });
 
+test('a 7z of several members with encrypted headers is recorded, or opens with its password', async (t) => {
+  const bytes = readFileSync(new URL('several-encrypted-headers.7z', folder));
+  t.deepEqual((await openSpecimen(bytes, { passwords: ['wrong'] })).missed, [': encrypted']);
+  t.deepEqual(
+    (await openSpecimen(bytes)).members.map(([place]) => place),
+    ['a.txt', 'd/b.txt'],
+  );
+});
+
 test('a rar of version 4 or 5, an lzh, and a tar without a magic open', async (t) => {
   const members = [{ name: 'a.txt', content: payload }];
   for (const bytes of [
@@ -83,7 +93,13 @@ test('a member that is cut off is scanned as far as it can be read, and recorded
   for (const file of ['a.txt.bzip2', 'a.txt.lzma', 'a.txt.xz', 'members.7z', 'members.cab', 'newc.cpio', 'aes.zip']) {
     const bytes = readFileSync(new URL(file, folder));
     const { members, missed } = await openSpecimen(bytes.subarray(0, Math.floor(bytes.length * 0.5)), { name: file });
-    t.true(missed.some((each) => each.endsWith(': damaged')), `${file}: ${missed.join()}`);
-    t.true(members.every(([, content]) => payload.startsWith(content)), file);
+    t.true(
+      missed.some((each) => each.endsWith(': damaged')),
+      `${file}: ${missed.join()}`,
+    );
+    t.true(
+      members.every(([, content]) => payload.startsWith(content)),
+      file,
+    );
   }
 });

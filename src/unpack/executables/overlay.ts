@@ -4,7 +4,9 @@
  */
 export function findOverlay(content: Uint8Array): number | null {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const endOf = readers.find(({ magic }) => bytes.toString('latin1', 0, magic.length) === magic)?.end;
+  const endOf = readers.find(
+    ({ magic }) => bytes[0] === magic.charCodeAt(0) && bytes.toString('latin1', 0, magic.length) === magic,
+  )?.end;
   if (endOf === undefined) return null;
   try {
     const end = endOf(bytes);
@@ -45,7 +47,7 @@ function endOfElf(bytes: Buffer): number {
   const isBig = bytes[5] === 2;
   const half = (at: number) => (isBig ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
   const word = (at: number) => (isBig ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
-  const long = (at: number) => Number(isBig ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at));
+  const long = (at: number) => (isBig ? word(at) * 2 ** 32 + word(at + 4) : word(at) + word(at + 4) * 2 ** 32);
   const offset = isWide ? long : word;
   const [programs, sections] = isWide ? [long(32), long(40)] : [word(28), word(32)];
   const counts = isWide ? 54 : 42;

@@ -4,17 +4,20 @@ import { centralMagic, endMagic, localMagic, type ZipEntry, zipFlags, zipMethods
 const unknownSize = 0xffff_fff0;
 const maxSize = 0xffff_ffff;
 
-/** A zip of some members of another, with headers that agree with each other. */
+/**
+ * A zip of some members of another, with headers that agree with each other. Members are named by
+ * their index.
+ */
 export function rebuildZip(bytes: Buffer, entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let at = 0;
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     const data = bytes.subarray(entry.dataAt, entry.dataAt + entry.packed);
     const fields = headerFields(entry, data.length);
     const extra =
       entry.aes.length === 0 ? Buffer.alloc(0) : Buffer.from([0x01, 0x99, entry.aes.length, 0, ...entry.aes]);
-    const name = Buffer.from(entry.name);
+    const name = Buffer.from(String(index));
     const lengths = Buffer.alloc(4);
     lengths.writeUInt16LE(name.length & 0xffff, 0);
     lengths.writeUInt16LE(extra.length, 2);
@@ -38,8 +41,8 @@ export function rebuildZip(bytes: Buffer, entries: readonly ZipEntry[]): Buffer 
 function headerFields({ flags, method, time, crc, size }: ZipEntry, packed: number): Buffer {
   const fields = Buffer.alloc(20);
   const isPlain = (flags & zipFlags.encrypted) === 0 && method === zipMethods.deflated;
-  // Names are in UTF-8 here. With the descriptor, the time is part of the encryption.
-  fields.writeUInt16LE((flags & (zipFlags.encrypted | zipFlags.hasDescriptor | 6)) | 0x800, 0);
+  // With the descriptor, the time is part of the encryption.
+  fields.writeUInt16LE(flags & (zipFlags.encrypted | zipFlags.hasDescriptor | 6), 0);
   fields.writeUInt16LE(method, 2);
   fields.writeUInt32LE(time, 4);
   fields.writeUInt32LE(crc, 8);

@@ -33,7 +33,7 @@ export const openZip: Opener = (content, room) => {
   const isInside = (at: number) => ranges.some(([from, to]) => from < at && at < to);
   for (const { name, entry } of directoryEntries(bytes, isInside)) {
     room.checkTime();
-    if (entry === null) room.missed(name, 'damaged', 'it is not where the directory says');
+    if (entry === null) room.missed(name, 'damaged', 'it is not where the directory states');
     else {
       open(entry);
       const local = readLocal(bytes, entry.at);
@@ -101,23 +101,36 @@ function openRest(entries: readonly ZipEntry[]): Opener {
       for (let size = 0; to < entries.length && to - from < maxBatchEntries && size < maxBatchBytes; to += 1) {
         size += Math.min(entries[to]?.packed ?? 0, bytes.length);
       }
-      const rest = entries.slice(to);
-      openBatch(rebuildZip(bytes, entries.slice(from, to)), openRebuilt, rest)(content, room);
+      const batch = { names: entries.slice(from, to).map(({ name }) => name), rest: entries.slice(to) };
+      openBatch(rebuildZip(bytes, entries.slice(from, to)), openRebuilt, batch)(content, room);
       from = to;
     }
   };
 }
 
+interface Batch {
+  /** By their index: the rebuilt zip has indices for names. */
+  readonly names: readonly string[];
+  /** What comes after the batch. */
+  readonly rest: readonly ZipEntry[];
+}
+
 /** Opens a rebuilt zip, and the rest after it if that has to wait. */
-function openBatch(rebuilt: Uint8Array, opener: Opener, rest: readonly ZipEntry[]): Opener {
+function openBatch(rebuilt: Uint8Array, opener: Opener, batch: Batch): Opener {
   return (_content, room) => {
+    const nameOf = (index: string) => batch.names[Number(index)] ?? index;
     try {
-      opener(rebuilt, room);
+      opener(rebuilt, {
+        ...room,
+        member: (index, bytes) => room.member(nameOf(index), bytes),
+        cut: (index, bytes, limit) => room.cut(nameOf(index), bytes, limit),
+        missed: (index, reason, detail) => room.missed(index === null ? null : nameOf(index), reason, detail),
+      });
     } catch (error) {
       if (!(error instanceof NoUnpacker)) throw error;
       throw new NoUnpacker((content, again) => {
-        openBatch(rebuilt, error.again, rest)(content, again);
-        openRest(rest)(content, again);
+        openBatch(rebuilt, error.again, batch)(content, again);
+        openRest(batch.rest)(content, again);
       });
     }
   };
