@@ -112,7 +112,7 @@ export const scan = defineCommand({
     const exclude = await excludesOf(context, options.exclude);
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
-      workers: options.jobs,
+      workers: targets.workers,
       deadlineMs: options.timeout,
       maxMemoryBytes: engineMemoryFor(maxObjectBytes),
       onImageRefused: (id, why) => void printLine(context.stderr, safeText(imageRefused(id, why))),

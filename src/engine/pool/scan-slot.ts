@@ -4,7 +4,7 @@ import { within } from '../within.ts';
 import type { LoadTimeouts } from './load-timeouts.ts';
 import type { PoolImages } from './pool-images.ts';
 import type { CrashReason, Hashes, RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
-import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
 /**
  * One slot of a pool: a worker thread that is started on demand and replaced when it dies. One call
@@ -23,7 +23,8 @@ export interface ScanSlot {
 }
 
 export interface ScanSlotOptions {
-  readonly spawn: SpawnWorker;
+  /** Starts a thread, or returns one that is idle. */
+  readonly start: () => WorkerThread;
   readonly images: PoolImages;
   readonly maxRulesets: number;
   /** Bytes of engine memory, for all rulesets together. */
@@ -41,7 +42,7 @@ const imageDeadlineMs = 30_000;
 
 /** Creates a slot; its thread starts with the first call. */
 export function createScanSlot({
-  spawn,
+  start,
   images,
   maxRulesets,
   maxRulesetBytes,
@@ -66,7 +67,7 @@ export function createScanSlot({
     // The old thread holds its memory until it is gone.
     await ending;
     if (closed !== undefined) throw closed;
-    thread ??= startWorkerThread(spawn);
+    thread ??= start();
     return thread;
   }
 

@@ -69,5 +69,6 @@ function isFunction(value: unknown): value is Declare {
 }
 
 const test = isFunction(ava) ? deferred(ava) : ava;
+
 // biome-ignore lint/style/noDefaultExport: test files import the default export of AVA.
 export { test as default };
