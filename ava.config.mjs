@@ -14,5 +14,8 @@ export const common = {
 /** The files of tests whose names end with one of these. */
 export const filesOf = (end) => folders.map((folder) => `${folder}/**/*${end}`);
 
-/** `npm test`: all logic. Whole processes, emulators of AWS and long searches are in the system tests. */
+/**
+ * `npx ava <file>`: tests of logic, each file in a process of its own. Whole processes, emulators of
+ * AWS and long searches are in the system tests.
+ */
 export default { ...common, files: [...filesOf('.test.ts'), ...filesOf('.system.test.ts').map((each) => `!${each}`)] };

@@ -4,6 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { defaultLoadDeadlineMs } from './pool/load-timeouts.ts';
+import type { SpareThreads } from './pool/spare-threads.ts';
 import { spawnScanWorker, startWorkerThread } from './pool/worker-thread.ts';
 import { within } from './within.ts';
 
@@ -19,6 +20,8 @@ export interface BuildImageOptions {
   readonly compression?: 'strong' | 'fast';
   /** Ends the compilation, which rejects with its reason. Default: none. */
   readonly signal?: AbortSignal;
+  /** Threads to use and to keep. Default: one is started and ended. */
+  readonly spare?: SpareThreads;
 }
 /** Bytes, unpacked, from which an image counts as large. */
 const largeImageBytes = 2 * 1024 * 1024;
@@ -31,10 +34,11 @@ const largeImageBytes = 2 * 1024 * 1024;
  */
 export async function buildImage(
   sources: readonly RuleSource[],
-  { deadlineMs = defaultLoadDeadlineMs, compression = 'strong', signal }: BuildImageOptions = {},
+  { deadlineMs = defaultLoadDeadlineMs, compression = 'strong', signal, spare }: BuildImageOptions = {},
 ): Promise<RulesetImage | null> {
   signal?.throwIfAborted();
-  const thread = startWorkerThread(spawnScanWorker);
+  const thread = spare?.take() ?? startWorkerThread(spawnScanWorker);
+  let isFree = false;
   const abort = () => void thread.kill(new Error('The compilation was aborted.', { cause: signal?.reason }));
   signal?.addEventListener('abort', abort);
   try {
@@ -47,12 +51,14 @@ export async function buildImage(
       );
     }
     if (answer.type === 'loaded') {
+      thread.send({ type: 'free', rulesetId: '' });
+      isFree = true;
       return answer.image === null || compression === 'fast' ? answer.image : await pack(answer.image);
     }
     throw new RearviewError('ERR_RULES_INVALID', failure(answer));
   } finally {
     signal?.removeEventListener('abort', abort);
-    await thread.kill();
+    await (isFree && spare !== undefined ? spare.giveBack(thread, sources) : thread.kill());
   }
 }
 

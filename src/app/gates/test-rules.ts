@@ -39,10 +39,10 @@ export interface TestRulesOptions {
     options: Pick<RuleTest, 'inside'>,
   ) => Promise<SampleScan>;
   /**
-   * Called before the first scan with the namespaces of the rules that the tests are about: other
-   * rules need not be scanned with.
+   * Called before the first scan with the number of tests, and the namespaces of the rules that they
+   * are about: other rules need not be scanned with.
    */
-  readonly onNamespaces?: (namespaces: ReadonlySet<string>) => void;
+  readonly onTests?: (count: number, namespaces: ReadonlySet<string>) => void;
   /**
    * Takes what rules printed while they scanned the sample of a test, which is named by file and
    * line. Default: it is dropped.
@@ -85,7 +85,8 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const jobs = usable.flatMap((file) =>
     file.tests.filter((test) => onlyTest(test.name) && !expectsLeftOut(options, test)).map((test) => ({ file, test })),
   );
-  options.onNamespaces?.(new Set(jobs.flatMap(({ file, test }) => [file.namespace, ...test.matches.map(namespaceOf)])));
+  const about = jobs.flatMap(({ file, test }) => [file.namespace, ...test.matches.map(namespaceOf)]);
+  options.onTests?.(jobs.length, new Set(about));
   const matching: MatchingTest[] = [];
   const collect: Collector = {
     fixedStrings: createFixedStrings(options.rules),

@@ -3,13 +3,16 @@ import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { type BaseImage, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import type { ScannableRuleset } from '../../engine/types.ts';
+import type { SpareThreads } from '../../engine/pool/spare-threads.ts';
+import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
 import { type TestRulesOptions, testRules } from './test-rules.ts';
 
 /** Samples are small: more threads take longer to start than they save. */
 const testWorkers = 2;
+/** A second thread takes longer to start than the first one needs for so many tests. */
+const testsOfOneWorker = 50;
 
 export type TestRulesetOptions = Pick<
   TestRulesOptions,
@@ -17,6 +20,8 @@ export type TestRulesetOptions = Pick<
 > & {
   /** A ruleset without an image is loaded on top of it, if it can be. Default: none. */
   readonly base?: BaseImage | null;
+  /** Threads to scan with. Default: they are started. */
+  readonly spare?: SpareThreads | undefined;
 };
 
 /** Maximum share of the sources that are compiled for the tests alone. */
@@ -39,26 +44,32 @@ function partFor(ruleset: Ruleset, namespaces: ReadonlySet<string>): ScannableRu
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
  *   the sources say nothing of it
  */
-export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
+export async function testRuleset(ruleset: Ruleset, { base, spare, ...options }: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
   const bases = createBaseShelf();
   if (base) bases.add('', () => base);
   let scanned: ScannableRuleset = ruleset;
-  const pool = createScanPool({
-    // Each worker compiles what has no image.
-    workers: ruleset.image ? testWorkers : 1,
-    bases,
-    onImageRefused: (_, why) => void refused.push(why),
-  });
+  let tests = 0;
+  let pool: ScanPool | undefined;
+  const startPool = () =>
+    createScanPool({
+      // Each worker compiles what has no image.
+      workers: ruleset.image && tests > testsOfOneWorker ? testWorkers : 1,
+      ...{ bases, spare },
+      onImageRefused: (_, why) => void refused.push(why),
+    });
   try {
     const run = await testRules({
       ...options,
       ...{ rules: ruleset.sources, rulesEntries: ruleset.rules },
-      onNamespaces: (namespaces) => {
+      onTests: (count, namespaces) => {
+        tests = count;
         scanned = partFor(ruleset, namespaces);
       },
-      scan: (bytes, externals, { inside }) =>
-        pool.scan({ ruleset: scanned, bytes, externals, unpack: inside ? defaultUnpackLimits : null }),
+      scan: (bytes, externals, { inside }) => {
+        pool ??= startPool();
+        return pool.scan({ ruleset: scanned, bytes, externals, unpack: inside ? defaultUnpackLimits : null });
+      },
     });
     const [why] = refused;
     if (why !== undefined) {
@@ -69,6 +80,6 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
     }
     return run;
   } finally {
-    await pool.close();
+    await pool?.close();
   }
 }

@@ -381,3 +381,19 @@ test('--rules and --ruleset together are wrong usage', async (t) => {
   t.is(code, 2);
   t.regex(stderr, /--rules and --ruleset cannot be combined/);
 });
+
+// Serial: it counts the threads of the process.
+test.serial('a single file starts a single thread, whatever --jobs allows', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'files/x.txt': 'an evil\n', 'files/y.txt': 'good' });
+  let started = 0;
+  const count = () => {
+    started += 1;
+  };
+  process.on('worker', count);
+  t.teardown(() => process.off('worker', count));
+  t.is((await cli.run('scan', 'files/x.txt', '--jobs', '4')).code, 0);
+  t.is(started, 1);
+  t.is((await cli.run('scan', 'files', '--jobs', '2')).code, 0);
+  t.is(started, 3);
+});

@@ -116,7 +116,7 @@ export const scan = defineCommand({
     const unpack = await unpackOf(context, options.unpack);
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
-      workers: options.jobs,
+      workers: targets.workers,
       deadlineMs: options.timeout,
       maxMemoryBytes: engineMemoryFor(maxObjectBytes),
       onImageRefused: (id, why) => void printLine(context.stderr, safeText(imageRefused(id, why))),

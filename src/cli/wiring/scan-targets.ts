@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { createPathObjectReader } from '../../adapters/local/files/path-object-store.ts';
 import { type WalkRoot, walkPaths } from '../../adapters/local/files/walk-paths.ts';
 import type { ListedFile } from '../../app/files/scan-files.ts';
@@ -19,6 +20,8 @@ export interface ScanTargets {
   files(): AsyncIterable<ListedFile>;
   /** The named roots as prefixes of paths, without roots below another root. */
   readonly roots: readonly string[];
+  /** Workers that can be busy at a time: no more than files, where only files are named. */
+  readonly workers: number;
   /** For `ScanFilesOptions`. */
   readonly readAhead: number;
   close(): void;
@@ -38,13 +41,17 @@ export async function openScanTargets(
   const paths = named.filter((each) => !isS3Url(each));
   const walks = paths.length === 0 ? [] : await namedPaths(paths, cwd);
   const roots = walks.map(({ given }) => given.toString());
-  if (urls.length === 0) return { files: () => listFiles(walks), roots, readAhead: jobs + 2, close: () => {} };
+  if (urls.length === 0) {
+    const workers = (await areFiles(walks)) ? Math.min(jobs, walks.length) : jobs;
+    return { files: () => listFiles(walks), roots, workers, readAhead: workers + 2, close: () => {} };
+  }
   const buckets = await openAnyBucket();
   try {
     const objects = await lookUpObjects(urls, buckets.readerOf);
     return {
       files: () => listAll(walks, objects),
       roots: [...roots, ...objects.map(({ url }) => formatS3Url(url))],
+      workers: jobs,
       readAhead: objectsReadAhead,
       close: buckets.close,
     };
@@ -52,6 +59,11 @@ export async function openScanTargets(
     buckets.close();
     throw error;
   }
+}
+
+async function areFiles(roots: readonly WalkRoot[]): Promise<boolean> {
+  const found = await Promise.all(roots.map(({ location }) => stat(location).catch(() => null)));
+  return found.every((each) => each?.isFile() === true);
 }
 
 async function* listAll(roots: readonly WalkRoot[], objects: readonly NamedObjects[]): AsyncGenerator<ListedFile> {

@@ -4,7 +4,8 @@ import { type Memo, noMemo } from '../../rules/memo.ts';
 import { type CompileReport, notChecked } from '../compile.ts';
 import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
 import type { WorkerAnswer } from '../pool/scan-protocol.ts';
-import { type SpawnWorker, spawnScanWorker, startWorkerThread } from '../pool/worker-thread.ts';
+import { createSpareThreads, lengthPerThread, type SpareThreads } from '../pool/spare-threads.ts';
+import type { SpawnWorker } from '../pool/worker-thread.ts';
 import { withinEach } from '../within.ts';
 
 export interface CheckRulesOptions {
@@ -12,14 +13,13 @@ export interface CheckRulesOptions {
   readonly deadlineMs?: number;
   /** For tests: replaces the real worker. */
   readonly spawn?: SpawnWorker;
+  /** Threads to use and to keep. Default: they are started and ended. */
+  readonly spare?: SpareThreads;
   /** Remembers the reports. Default: it remembers nothing. */
   readonly memo?: Memo;
   /** Maximum number of threads. Default: `os.availableParallelism()`. */
   readonly threads?: number;
 }
-
-/** A thread takes about as long to start as this many UTF-16 code units of rules to compile. */
-const lengthPerThread = 256 * 1024;
 
 /**
  * Compiles each source separately, in other threads. A source that is wrong, crashes the engine or
@@ -59,7 +59,12 @@ async function checkInThreads(
 ): Promise<readonly CompileReport[]> {
   const total = sources.reduce((sum, { source }) => sum + source.length, 0);
   const shares = divide(sources, Math.max(1, Math.min(threads, Math.ceil(total / lengthPerThread))));
-  return (await Promise.all(shares.map((share) => checkEach(share, options)))).flat();
+  const { deadlineMs = defaultLoadDeadlineMs, spawn, spare = createSpareThreads(spawn) } = options;
+  try {
+    return (await Promise.all(shares.map((share) => checkEach(share, deadlineMs, spare)))).flat();
+  } finally {
+    if (options.spare === undefined) await spare.close();
+  }
 }
 
 /** Splits sources into consecutive parts of about the same length. */
@@ -78,13 +83,14 @@ function divide(sources: readonly RuleSource[], count: number): readonly (readon
 /** One report for each source. */
 async function checkEach(
   sources: readonly RuleSource[],
-  { deadlineMs = defaultLoadDeadlineMs, spawn = spawnScanWorker }: Pick<CheckRulesOptions, 'deadlineMs' | 'spawn'>,
+  deadlineMs: number,
+  spare: SpareThreads,
 ): Promise<readonly CompileReport[]> {
   const reports: CompileReport[] = [];
   // Another thread continues after the source that crashed the previous one.
   for (let source = sources[0]; source !== undefined; source = sources[reports.length]) {
     const left = sources.slice(reports.length);
-    const answer = await checkWhilePossible(left, { deadlineMs, spawn }, (report) => reports.push(report));
+    const answer = await checkWhilePossible(left, { deadlineMs, spare }, (report) => reports.push(report));
     if (answer === 'timeout') reports.push(timedOut(sources[reports.length] ?? source, deadlineMs));
     else if (answer.type !== 'checked') reports.push(crashed(sources[reports.length] ?? source, answer));
   }
@@ -93,19 +99,22 @@ async function checkEach(
 
 async function checkWhilePossible(
   sources: readonly RuleSource[],
-  { deadlineMs, spawn }: { readonly deadlineMs: number; readonly spawn: SpawnWorker },
+  { deadlineMs, spare }: { readonly deadlineMs: number; readonly spare: SpareThreads },
   onReport: (report: CompileReport) => void,
 ): Promise<WorkerAnswer | 'timeout'> {
-  const thread = startWorkerThread(spawn);
+  const thread = spare.take();
+  let isFree = false;
   try {
-    return await withinEach(deadlineMs, (goOn) =>
+    const answer = await withinEach(deadlineMs, (goOn) =>
       thread.ask({ type: 'check', sources }, (news) => {
         goOn();
         if (news.type === 'checked_one') onReport(news.report);
       }),
     );
+    isFree = answer !== 'timeout' && answer.type === 'checked';
+    return answer;
   } finally {
-    await thread.kill();
+    await (isFree ? spare.giveBack(thread, sources) : thread.kill());
   }
 }
 

@@ -4,7 +4,7 @@ import type { ScanPool, ScanPoolOptions, ScanReport, ScanRequest } from '../type
 import { createLoadTimeouts, defaultLoadDeadlineMs } from './load-timeouts.ts';
 import { createPoolImages } from './pool-images.ts';
 import { createScanSlot, type ScanSlot } from './scan-slot.ts';
-import { type SpawnWorker, spawnScanWorker } from './worker-thread.ts';
+import { type SpawnWorker, spawnScanWorker, startWorkerThread } from './worker-thread.ts';
 
 /**
  * Number of rulesets that one worker keeps: the current one, the previous one, and the delta of a
@@ -37,8 +37,9 @@ export function createScanPool(
   const images = createPoolImages({ onRefused: options.onImageRefused, bases: options.bases });
   const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
   const timeouts = createLoadTimeouts();
+  const start = () => options.spare?.take() ?? startWorkerThread(spawn);
   const slots = Array.from({ length: workers }, () =>
-    createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
+    createScanSlot({ start, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
   );
   let idle = [...slots];
   let waiting: Task[] = [];

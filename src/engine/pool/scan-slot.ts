@@ -5,7 +5,7 @@ import type { LoadTimeouts } from './load-timeouts.ts';
 import type { PoolImages } from './pool-images.ts';
 import { createScanProgress } from './scan-progress.ts';
 import type { RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
-import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
 /**
  * One slot of a pool: a worker thread that is started on demand and replaced when it dies. One call
@@ -24,7 +24,8 @@ export interface ScanSlot {
 }
 
 export interface ScanSlotOptions {
-  readonly spawn: SpawnWorker;
+  /** Starts a thread, or returns one that is idle. */
+  readonly start: () => WorkerThread;
   readonly images: PoolImages;
   readonly maxRulesets: number;
   /** Bytes of engine memory, for all rulesets together. */
@@ -42,7 +43,7 @@ const imageDeadlineMs = 30_000;
 
 /** Creates a slot; its thread starts with the first call. */
 export function createScanSlot({
-  spawn,
+  start,
   images,
   maxRulesets,
   maxRulesetBytes,
@@ -67,7 +68,7 @@ export function createScanSlot({
     // The old thread holds its memory until it is gone.
     await ending;
     if (closed !== undefined) throw closed;
-    thread ??= startWorkerThread(spawn);
+    thread ??= start();
     return thread;
   }
 
