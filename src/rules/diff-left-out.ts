@@ -39,7 +39,12 @@ export function diffLeftOut(base: Ruleset | null, head: Ruleset): LeftOutDiff {
       .filter((each) => !known.has(keyOf(each)))
       .map((each): LeftOutChange => {
         const rule = leftOutId(each);
-        return { kind: each.kind, rule, reason: each.reason, was: used.has(rule) && !after.has(rule) ? 'used' : 'unused' };
+        return {
+          kind: each.kind,
+          rule,
+          reason: each.reason,
+          was: used.has(rule) && !after.has(rule) ? 'used' : 'unused',
+        };
       }),
     returned: [...new Set(before.map(leftOutId))].filter((rule) => after.has(rule) && !used.has(rule)),
   };
