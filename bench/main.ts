@@ -18,7 +18,7 @@ const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir>]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>]]\n',
   );
   process.exitCode = 2;
 } else {

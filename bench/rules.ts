@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,20 +31,23 @@ interface Run {
   readonly bytes: number;
 }
 
+const defaultCount = 6000;
+
 /**
  * Commands on thousands of public rules: from cold, with one rule edited, with broken ones, and a
- * save while `up` runs. Each command is a process of its own.
- * @param dir a folder of rules. Default: 6,000 generated rules
+ * save while `up` runs. Then checks of the same rules as own ones, which are linted. Each command is
+ * a process of its own.
+ * @param subject a folder of rules, or how many to generate. Default: 6,000
  */
-export async function benchRules(dir?: string): Promise<void> {
+export async function benchRules(subject = String(defaultCount)): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'rearview-rules-'));
   try {
     const rules = join(work, 'rules');
     const pack = join(rules, 'vendor/pack');
     mkdirSync(pack, { recursive: true });
     writeFileSync(join(rules, 'sources.yaml'), 'sources:\n  pack: { url: "file:///pack", state: active }\n');
-    if (dir === undefined) generateRules(pack, 6000);
-    else cpSync(dir, pack, { recursive: true });
+    if (/^\d+$/.test(subject)) generateRules(pack, Number(subject));
+    else cpSync(subject, pack, { recursive: true });
     const files = ruleFiles(pack);
     const count = files.reduce((sum, file) => sum + parseSource(readFileSync(file, 'utf8')).rules.length, 0);
     process.stdout.write(`${count} rules in ${files.length} files\n\n`);
@@ -60,6 +64,14 @@ export async function benchRules(dir?: string): Promise<void> {
     edit();
     await measure('rules test, a rule added', work, test);
     await measureUp(work, edit);
+    forget(work);
+    renameSync(pack, join(rules, 'own'));
+    const [ownEdited = ''] = ruleFiles(join(rules, 'own')).slice(files.length >> 1);
+    await measure('rules check, own, from cold', work, ['rules', 'check']);
+    await measure('rules check, own, nothing changed', work, ['rules', 'check']);
+    addRule(ownEdited);
+    await measure('rules check, own, a rule added', work, ['rules', 'check']);
+    renameSync(join(rules, 'own'), pack);
     forget(work);
     const broken = breakRules(files);
     const part = await measure(`rules test, from cold, ${broken} broken`, work, test);

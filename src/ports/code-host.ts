@@ -70,9 +70,13 @@ export interface CommitTree {
   readonly tree: string;
 }
 
-/** The latest commit of a branch. */
+/** A commit, for example the latest of a branch. */
 export interface BranchTip extends CommitTree {
   readonly message: string;
+  /** SHAs; a merge commit has the branch that was merged into first. */
+  readonly parents: readonly string[];
+  /** True if the code host made it itself, for example to update a branch. */
+  readonly isByHost: boolean;
 }
 
 export interface BranchChange {
@@ -159,6 +163,8 @@ export interface CodeHost {
   defaultBranch(): Promise<string>;
   /** The latest commit of a branch; null if there is no such branch. */
   branchTip(branch: string): Promise<BranchTip | null>;
+  /** `ERR_NOT_FOUND` if there is no such commit. */
+  commit(sha: string): Promise<BranchTip>;
   /**
    * The text of a file in a commit; null if it is not there. `ERR_STATE` for what is not a text
    * file of at most 1 MiB.

@@ -4,18 +4,17 @@ import { viewProfile } from './markdown/view-profile.ts';
 import { profileSection, type RuleCost } from './profile-section.ts';
 import { reviewSectionSchema } from './section.ts';
 
-const cost = (rule: string, times: number): RuleCost => ({
-  ...{ rule, times, kind: 'html', msPerMiB: times * 2, timedOut: times > 1000 },
+const cost = (rule: string, times: number, budget: RuleCost['budget'] = null): RuleCost => ({
+  ...{ rule, times, budget, kind: 'html', msPerMiB: times * 2, timedOut: times > 1000 },
   slowest: { identifier: '$a', times },
 });
-const section = (maxTimes: number | null, more: Partial<Parameters<typeof profileSection>[0]> = {}) =>
-  profileSection({
-    rules: [cost('a.yar:Slow', 60), cost('a.yar:Fast', 1)],
-    failed: [],
-    unmeasured: 0,
-    maxTimes,
-    ...more,
-  });
+const fails = (maxTimes: number) => ({ maxTimes, fails: true });
+const reports = (maxTimes: number) => ({ maxTimes, fails: false });
+const section = (maxTimes: number | null, more: Partial<Parameters<typeof profileSection>[0]> = {}) => {
+  const budget = maxTimes === null ? null : fails(maxTimes);
+  const rules = [cost('a.yar:Slow', 60, budget), cost('a.yar:Fast', 1, budget)];
+  return profileSection({ rules, failed: [], unmeasured: [], maxTimes, ...more });
+};
 
 test('a rule above the budget fails the gate, and without a budget none does', (t) => {
   t.like(section(20), { verdict: 'failed', measured: 2, over: 1, rules: [{ over: true }, { over: false }] });
@@ -23,22 +22,38 @@ test('a rule above the budget fails the gate, and without a budget none does', (
   t.like(section(null), { verdict: 'passed', over: 0 });
 });
 
-test('with a budget, a rule that was not measured is neither below nor above it', (t) => {
-  const failed = [{ rule: 'a.yar:Odd', reason: 'why' }];
-  for (const more of [{ failed }, { unmeasured: 3 }]) {
+test('a staged rule above the budget of its source is reported, and fails nothing', (t) => {
+  const rules = [cost('vendor/a/a.yar:Slow', 60, reports(20)), cost('a.yar:Fast', 1, fails(30))];
+  const found = section(30, { rules });
+  t.like(found, { verdict: 'passed', over: 0, reported: 1, rules: [{ over: true, budget: 20, staged: true }] });
+  t.deepEqual(reviewSectionSchema.parse(found), found);
+  const [detail] = detailSteps;
+  if (detail === undefined) return t.fail();
+  t.regex(viewProfile(found, detail).line.markup, /: 0 above their budget, and 1 staged rule$/);
+  t.is(section(30, { rules: [cost('vendor/a/a.yar:Slow', 60, fails(20))] }).verdict, 'failed');
+});
+
+test('a rule that can fail and was not measured makes the result unknown', (t) => {
+  const failed = [{ rule: 'a.yar:Odd', reason: 'why', budget: fails(100) }];
+  const unmeasured = [{ budget: fails(100) }, { budget: reports(100) }, { budget: null }];
+  for (const more of [{ failed }, { unmeasured }]) {
     t.is(section(100, more).verdict, 'unknown');
-    t.is(section(null, more).verdict, 'passed');
     t.is(section(20, more).verdict, 'failed');
   }
-  t.deepEqual(section(100, { failed, unmeasured: 3 }).notes, [
-    '3 more changed rules were not measured.',
+  t.is(section(100, { unmeasured: unmeasured.slice(1) }).verdict, 'passed');
+  t.deepEqual(section(100, { failed, unmeasured }).notes, [
+    '3 of 5 changed rules were not measured: they did not fit into the time or number of one run.',
     'a.yar:Odd was not measured: why',
   ]);
 });
 
 test('a section of any size is within its bounds, and is shown with its sums', (t) => {
-  const rules = Array.from({ length: 300 }, (_, at) => cost(`${'x'.repeat(900)}:R${at}`, 2000 - at));
-  const failed = Array.from({ length: 300 }, () => ({ rule: 'y'.repeat(2000), reason: 'z'.repeat(2000) }));
+  const rules = Array.from({ length: 300 }, (_, at) => cost(`${'x'.repeat(900)}:R${at}`, 2000 - at, fails(20)));
+  const failed = Array.from({ length: 300 }, () => ({
+    rule: 'y'.repeat(2000),
+    reason: 'z'.repeat(2000),
+    budget: null,
+  }));
   const long = section(20, { rules, failed });
   t.deepEqual(reviewSectionSchema.parse(long), long);
   t.is(long.omitted, 250);

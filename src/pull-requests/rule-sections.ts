@@ -148,9 +148,11 @@ export const goodware = z.object({
 export const profile = z.object({
   ...common,
   section: z.literal('profile'),
-  /** Changed rules that were measured, and those above the budget. */
+  /** Changed rules that were measured, and those above their budget. */
   measured: count,
   over: count,
+  /** Staged public rules above their budget, which fail nothing. */
+  reported: count.default(0),
   /** Budget of the configuration: multiple of a rule with one plain text. Null: none. */
   maxTimes: amount.nullable(),
   /** Slowest first. */
@@ -165,6 +167,10 @@ export const profile = z.object({
         /** True if a scan ran out of time: the values are lower bounds. */
         timedOut: z.boolean(),
         over: z.boolean(),
+        /** Absent without a budget. */
+        budget: amount.exactOptional(),
+        /** True for a staged public rule, which fails nothing. */
+        staged: z.boolean().exactOptional(),
         slowest: z.object({ identifier: short, times: amount }).nullable(),
       }),
     )

@@ -22,7 +22,8 @@ export interface LeftOutDiff {
 }
 
 /**
- * Compares the public rules that are left out.
+ * Compares the public rules that are left out. Of two rules with one name in a file, the second is
+ * left out and the first is used: such a name counts as used.
  * @param base null stands for a ruleset without rules
  */
 export function diffLeftOut(base: Ruleset | null, head: Ruleset): LeftOutDiff {
@@ -38,9 +39,14 @@ export function diffLeftOut(base: Ruleset | null, head: Ruleset): LeftOutDiff {
       .filter((each) => !known.has(keyOf(each)))
       .map((each): LeftOutChange => {
         const rule = leftOutId(each);
-        return { kind: each.kind, rule, reason: each.reason, was: used.has(rule) ? 'used' : 'unused' };
+        return {
+          kind: each.kind,
+          rule,
+          reason: each.reason,
+          was: used.has(rule) && !after.has(rule) ? 'used' : 'unused',
+        };
       }),
-    returned: [...new Set(before.map(leftOutId))].filter((rule) => after.has(rule)),
+    returned: [...new Set(before.map(leftOutId))].filter((rule) => after.has(rule) && !used.has(rule)),
   };
 }
 

@@ -4,7 +4,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { isInside } from '../files/inside-folder.ts';
 import { readWithin } from '../files/read-within.ts';
-import { holdsAt, suppressionsOf } from './lint/suppressions.ts';
+import { holdsAt, suppressionsOf } from './lint/suppress/suppressions.ts';
 import { createSourceBuilder, type SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 import { createLineIndex } from './syntax/line-index.ts';

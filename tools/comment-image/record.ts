@@ -24,7 +24,8 @@ export async function record(folder: string): Promise<void> {
     const site = await createPullRequestSite(t, {
       ...(await filesBelow('rules')),
       ...(await filesBelow('rule-tests')),
-      'rearview.yaml': 'goodware:\n  places:\n    linux: [/usr]\nforecast:\n  maxDollars: 5\n  maxMinutes: 60\n',
+      'rearview.yaml':
+        'goodware:\n  places:\n    linux: [/usr]\nforecast:\n  maxDollars: 5\n  maxMinutes: 60\nprofile:\n  maxTimes: 30\n',
     });
     const { runner, pipeline } = await startStackRunner(t, site.repository, {
       env: { GITHUB_API_URL: site.github.url },

@@ -23,16 +23,26 @@ export async function branchTip(client: GithubClient, branch: string): Promise<B
     const { data } = await client.call(call, (octokit, repo) =>
       octokit.rest.git.getRef({ ...repo, ref: `heads/${branch}` }),
     );
-    const { sha } = data.object;
-    const commit = await client.call({ what: `show the commit ${sha}`, needs: read }, (octokit, repo) =>
-      octokit.rest.git.getCommit({ ...repo, commit_sha: sha }),
-    );
-    return { sha, tree: commit.data.tree.sha, message: commit.data.message };
+    return await readCommit(client, data.object.sha);
   } catch (error) {
     if (hasCode(error, 'ERR_NOT_FOUND')) return null;
     throw error;
   }
 }
+
+/** A commit by its SHA. Needs `contents: read`. */
+export async function readCommit(client: GithubClient, sha: string): Promise<BranchTip> {
+  const { data } = await client.call({ what: `show the commit ${sha}`, needs: read }, (octokit, repo) =>
+    octokit.rest.git.getCommit({ ...repo, commit_sha: sha }),
+  );
+  return {
+    ...{ sha, tree: data.tree.sha, message: data.message, parents: data.parents.map((parent) => parent.sha) },
+    isByHost: data.committer.name === hostName && data.verification.verified,
+  };
+}
+
+/** The committer of what is done on the pages of GitHub, which signs it. */
+const hostName = 'GitHub';
 
 /**
  * Puts files on a separate branch: one commit on `base`. A branch that already has exactly these

@@ -1,6 +1,6 @@
 import type { CodeHost } from '../../ports/code-host.ts';
 import { readArtifacts } from './artifacts.ts';
-import { branchTip, defaultBranch, putBranch } from './branches.ts';
+import { branchTip, defaultBranch, putBranch, readCommit } from './branches.ts';
 import { maxCheckSummaryLength, upsertCheckRun } from './check-runs.ts';
 import { hasComment, maxCommentLength, upsertComment } from './comments.ts';
 import type { GithubClient } from './github-client.ts';
@@ -28,6 +28,7 @@ export function createGithubCodeHost(client: GithubClient): CodeHost {
     upsertCheckRun: (request) => upsertCheckRun(client, request),
     defaultBranch: () => defaultBranch(client),
     branchTip: (branch) => branchTip(client, branch),
+    commit: (sha) => readCommit(client, sha),
     readFile: (path, commit) => readFileAt(client, path, commit),
     putBranch: (change) => putBranch(client, change),
     pullsOfBranch: (branch) => pullsOfBranch(client, branch),

@@ -1,14 +1,21 @@
+import { hasCode } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { ScannableRuleset } from '../../engine/types.ts';
+import type { ContentCache } from '../../ports/content-cache.ts';
 import { loadRules } from '../../rules/load-rules.ts';
+import { noMemo } from '../../rules/memo.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
 import { withVariables } from '../../rules/source-variables.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import { describeFiles } from '../rulesets/build-distinct.ts';
+import { createMemo } from '../rulesets/kept/create-memo.ts';
+import { createKeptImages } from '../rulesets/kept/kept-images.ts';
 import { loadProblems } from '../rulesets/load-problems.ts';
 import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 import { quarantineRules } from '../rulesets/quarantine-rules.ts';
@@ -31,6 +38,8 @@ export interface RulesForScan {
  * Public rules that do not compile are left out; the others have the severity and state that
  * `sources.yaml` gives them.
  * @param options.only loads only this file of the folder
+ * @param options.cache remembers what the engine reports on each file, and the compiled rules. Default:
+ *   everything is computed
  * @param options.keepGoing leaves out each rule that does not compile; without it, only public rules
  *   are compiled here
  * @throws RearviewError `ERR_CONFIG` where the folder cannot be read
@@ -41,27 +50,54 @@ export async function loadForScan(
     keepGoing,
     only,
     variables,
+    cache = null,
   }: {
     readonly keepGoing: boolean;
     readonly only?: string | undefined;
     readonly variables?: readonly VariableDeclaration[] | undefined;
+    readonly cache?: ContentCache | null;
   },
 ): Promise<RulesForScan> {
-  const loaded = await loadRules(rulesDir, { only, variables });
+  const memo = cache === null ? noMemo : createMemo(cache);
+  const check = (some: readonly RuleSource[]) => checkRules(some, { memo });
+  const loaded = await loadRules(rulesDir, { only, variables, memo });
   const isForeign = keepGoing ? () => true : isVendored;
-  const { errors } = await checkRules(
+  const { errors } = await check(
     loaded.files.filter(({ namespace }) => isForeign(namespace)).map((file) => withVariables(file, file.variables)),
   );
-  const { files, quarantined } = await quarantineRules(loaded.files, errors, { check: checkRules, isForeign });
-  const sources = describeFiles(files, loaded.sources).map((file) => withVariables(file, file.variables));
+  const { files, quarantined } = await quarantineRules(loaded.files, errors, { check, isForeign });
+  const sources = describeFiles(files, loaded.sources, memo).map((file) => withVariables(file, file.variables));
   const problems = loadProblems(loaded);
   const loadErrors = problems.own.filter(({ severity }) => severity === 'error');
+  const ruleset = { id: rulesetId(sources, engineInfo()), sources };
   return {
-    ruleset: { id: rulesetId(sources, engineInfo()), sources },
+    ruleset: cache === null ? ruleset : await withKeptImage(ruleset, cache),
     errors: [...loadErrors, ...quarantined.filter((each) => !isVendored(each.namespace)).map(diagnosticOf)],
     leftOut: [...problems.leftOut, ...quarantined.filter((each) => isVendored(each.namespace))],
     explain: async () => locateDiagnostics(files, (await checkRules(sources)).errors),
   };
+}
+
+/** Smaller rules compile in no time, UTF-16 code units. */
+const worthKeeping = 256 * 1024;
+
+/** The ruleset with its image, from the cache or compiled for it; without one if it does not compile. */
+async function withKeptImage(ruleset: ScannableRuleset, cache: ContentCache): Promise<ScannableRuleset> {
+  if (ruleset.sources.reduce((sum, { source }) => sum + source.length, 0) < worthKeeping) return ruleset;
+  const images = createKeptImages(cache);
+  const kept = images.of(ruleset);
+  if (kept !== null) return { ...ruleset, image: kept };
+  try {
+    const image = await buildImage(ruleset.sources, { compression: 'fast' });
+    if (image !== null) images.keep(null, ruleset, image);
+    return { ...ruleset, image };
+  } catch (error) {
+    // The workers find the same, and its places are looked for there.
+    if (hasCode(error, 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT')) return ruleset;
+    throw error;
+  } finally {
+    cache.flush();
+  }
 }
 
 function diagnosticOf({ code, reason, file, line, column }: LeftOutRule): Diagnostic {

@@ -1,7 +1,9 @@
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import { type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
 import { type SingleRule, singleRules } from '../../rules/profile-sources.ts';
+import type { Budget } from './budget.ts';
 import type { Cost, Meter } from './cost.ts';
+import { type CostMemory, noCostMemory } from './cost-memory.ts';
 
 /** The cost of a rule or a string. */
 export interface ProfiledPart {
@@ -20,6 +22,7 @@ export interface ProfiledRule extends ProfiledPart {
   readonly rule: string;
   /** Multiple of the median of all measured rules, on the kind of `worst`. */
   readonly timesMedian: number;
+  readonly budget: Budget | null;
   /** Strings of the slowest rules, slowest first; empty for the others. */
   readonly strings: readonly ProfiledString[];
 }
@@ -31,6 +34,10 @@ export interface RulesProfile {
   readonly rules: readonly ProfiledRule[];
   /** Rules that could not be measured, and why. */
   readonly failed: readonly { readonly rule: string; readonly reason: string }[];
+  /** Rules for which there was no time. */
+  readonly unmeasured: readonly string[];
+  /** Measured rules whose costs were remembered. */
+  readonly remembered: number;
 }
 
 export interface ProfileRulesOptions {
@@ -41,10 +48,17 @@ export interface ProfileRulesOptions {
   /** Number of rules whose strings are measured as well. Default: 20. */
   readonly withStrings?: number;
   /**
-   * A rule above this multiple of the reference is measured again, and counts with the lower
-   * result: a busy machine fails no gate. Default: none is.
+   * Returns the budget of a rule, by id. A rule above it is measured again, and counts with the
+   * lower result: a busy machine fails no gate. Rules that can fail are measured first. Default:
+   * none has one.
    */
-  readonly maxTimes?: number | null;
+  readonly budgetOf?: (rule: string) => Budget | null;
+  /** Default: nothing is remembered. */
+  readonly memory?: CostMemory;
+  /** Returns the logic hash of a rule, by id, under which its cost is remembered. Default: its text. */
+  readonly logicOf?: (rule: string) => string | undefined;
+  /** Returns true when no further measurement may begin. Default: never. */
+  readonly isTimeUp?: () => boolean;
   readonly signal?: AbortSignal;
   /** Called after each measured part. */
   readonly onProgress?: (done: number, of: number) => void;
@@ -52,26 +66,26 @@ export interface ProfileRulesOptions {
 
 /** Measures rules one by one, and the strings of the slowest. */
 export async function profileRules(options: ProfileRulesOptions): Promise<RulesProfile> {
-  const { sources, meter, isWanted = () => true, withStrings = 20, maxTimes = null, signal, onProgress } = options;
-  const wanted = sources.flatMap((file) =>
-    singleRules(file, (name) => isWanted(ruleId({ namespace: file.namespace, name }))).map((rule) => ({
-      ...{ rule, id: ruleId({ namespace: file.namespace, name: rule.name }) },
-    })),
-  );
+  const { withStrings = 20, memory = noCostMemory, isTimeUp = () => false, signal, onProgress } = options;
+  const wanted = wantedRules(options);
   const failed: { readonly rule: string; readonly reason: string }[] = [];
-  const measured: { readonly id: string; readonly rule: SingleRule; readonly costs: readonly Cost[] }[] = [];
+  const unmeasured: string[] = [];
+  const measured: (WantedRule & { readonly costs: readonly Cost[] })[] = [];
   const total = wanted.length + Math.min(withStrings, wanted.length);
   let done = 0;
-  for (const { rule, id } of wanted) {
+  let remembered = 0;
+  for (const each of wanted) {
     if (signal?.aborted) break;
-    try {
-      const first = await meter.measure(rule.source);
-      const isOver = maxTimes !== null && worstOf(first).times > maxTimes;
-      const costs = isOver ? cheaper(first, await meter.measure(rule.source)) : first;
-      measured.push({ id, rule, costs });
-    } catch (error) {
-      if (!hasCode(error, 'ERR_RULES_INVALID') && !hasCode(error, 'ERR_RULES_TIMEOUT')) throw error;
-      failed.push({ rule: id, reason: messageOf(error).split('\n').at(-1) ?? '' });
+    const known = memory.get(each.rule.source, each.logic);
+    if (known === null && isTimeUp()) unmeasured.push(each.id);
+    else {
+      try {
+        measured.push({ ...each, costs: await costsOf(each, known, options) });
+        if (known !== null) remembered += 1;
+      } catch (error) {
+        if (!hasCode(error, 'ERR_RULES_INVALID') && !hasCode(error, 'ERR_RULES_TIMEOUT')) throw error;
+        failed.push({ rule: each.id, reason: messageOf(error).split('\n').at(-1) ?? '' });
+      }
     }
     done += 1;
     onProgress?.(done, total);
@@ -79,20 +93,55 @@ export async function profileRules(options: ProfileRulesOptions): Promise<RulesP
   const medians = mediansOf(measured.map(({ costs }) => costs));
   const sorted = measured.toSorted((a, b) => worstOf(b.costs).times - worstOf(a.costs).times);
   const rules: ProfiledRule[] = [];
-  for (const [at, { id, rule, costs }] of sorted.entries()) {
-    const strings = at < withStrings && !signal?.aborted ? await profileStrings(rule, meter) : [];
+  for (const [at, { id, rule, budget, costs }] of sorted.entries()) {
+    const strings = at < withStrings && !signal?.aborted && !isTimeUp() ? await profileStrings(rule, options) : [];
     const worst = worstOf(costs);
     const median = medians.find(({ kind }) => kind === worst.kind)?.msPerMiB ?? worst.msPerMiB;
-    rules.push({ rule: id, costs, worst, timesMedian: worst.msPerMiB / median, strings });
+    rules.push({ rule: id, costs, worst, timesMedian: worst.msPerMiB / median, budget, strings });
     if (at < withStrings) onProgress?.(done + at + 1, total);
   }
-  return { medians, rules, failed };
+  return { medians, rules, failed, unmeasured, remembered };
 }
 
-async function profileStrings({ strings }: SingleRule, meter: Meter): Promise<readonly ProfiledString[]> {
+interface WantedRule {
+  readonly id: string;
+  readonly rule: SingleRule;
+  readonly budget: Budget | null;
+  readonly logic: string | undefined;
+}
+
+/** The rules to measure; those that can fail come first. */
+function wantedRules({ sources, isWanted = () => true, budgetOf = () => null, logicOf }: ProfileRulesOptions) {
+  const wanted = sources.flatMap((file): readonly WantedRule[] =>
+    singleRules(file, (name) => isWanted(ruleId({ namespace: file.namespace, name }))).map((rule) => {
+      const id = ruleId({ namespace: file.namespace, name: rule.name });
+      return { rule, id, budget: budgetOf(id), logic: logicOf?.(id) };
+    }),
+  );
+  return wanted.toSorted((a, b) => Number(b.budget?.fails === true) - Number(a.budget?.fails === true));
+}
+
+/** @param known costs that were measured before; null if there are none */
+async function costsOf(
+  { rule, budget, logic }: WantedRule,
+  known: readonly Cost[] | null,
+  { meter, memory = noCostMemory, isTimeUp = () => false }: ProfileRulesOptions,
+): Promise<readonly Cost[]> {
+  const first = known ?? (await meter.measure(rule.source));
+  const isOver = budget !== null && worstOf(first).times > budget.maxTimes;
+  const costs = isOver && (known === null || !isTimeUp()) ? cheaper(first, await meter.measure(rule.source)) : first;
+  memory.put(rule.source, costs, logic);
+  return costs;
+}
+
+async function profileStrings(
+  { strings }: SingleRule,
+  { meter, memory = noCostMemory }: ProfileRulesOptions,
+): Promise<readonly ProfiledString[]> {
   const found: ProfiledString[] = [];
   for (const { identifier, source } of strings) {
-    const costs = await meter.measure(source);
+    const costs = memory.get(source) ?? (await meter.measure(source));
+    memory.put(source, costs);
     found.push({ identifier, costs, worst: worstOf(costs) });
   }
   return found.sort((a, b) => b.worst.times - a.worst.times);

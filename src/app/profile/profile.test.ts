@@ -1,8 +1,14 @@
 import test from 'ava';
+import { openContentCache } from '../../adapters/local/content-cache.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { ScanReport, ScanRequest } from '../../engine/types.ts';
+import { parseSources } from '../../rules/sources/read-sources.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { createMemo } from '../rulesets/kept/create-memo.ts';
+import { budgetOf } from './budget.ts';
 import { type Cost, createMeter, type Meter } from './cost.ts';
+import { createCostMemory } from './cost-memory.ts';
 import { builtInData } from './data-kinds.ts';
 import { profileRules } from './profile-rules.ts';
 
@@ -123,7 +129,12 @@ test('rules are sorted by their worst kind, with the median and the strings of t
 
 test('a rule above the budget is measured again, and the lower cost counts', async (t) => {
   const meter = fakeMeter({ 'rule Slow': [40, 3], 'rule Fast': [1], 'rule Middle': [4] });
-  const { rules } = await profileRules({ sources: [file], meter, withStrings: 0, maxTimes: 10 });
+  const { rules } = await profileRules({
+    sources: [file],
+    meter,
+    withStrings: 0,
+    budgetOf: () => ({ maxTimes: 10, fails: true }),
+  });
   t.like(rules, [{ rule: 'a.yar:Middle' }, { rule: 'a.yar:Slow', worst: { times: 6 } }, { rule: 'a.yar:Fast' }]);
   t.is(meter.measured.filter((name) => name === 'rule Slow').length, 2);
   t.is(meter.measured.length, 4);
@@ -137,4 +148,82 @@ test('a rule that does not compile by itself is listed, and only wanted rules ar
     ['a.yar:Middle'],
   );
   t.deepEqual(failed, [{ rule: 'a.yar:Slow', reason: 'why' }]);
+});
+
+const vendored: RuleSource = { ...file, namespace: 'vendor/pack/a.yar' };
+
+test('rules that can fail are measured first, and what does not fit into the time is listed', async (t) => {
+  const meter = fakeMeter({ 'rule Slow': [3], 'rule Fast': [1], 'rule Middle': [4] });
+  const { rules, unmeasured } = await profileRules({
+    ...{ sources: [file], meter, withStrings: 1 },
+    budgetOf: (rule) => ({ maxTimes: 50, fails: rule === 'a.yar:Middle' }),
+    isTimeUp: () => meter.measured.length > 0,
+  });
+  t.like(rules, [{ rule: 'a.yar:Middle', strings: [] }]);
+  t.deepEqual(unmeasured, ['a.yar:Fast', 'a.yar:Slow']);
+});
+
+test('costs of public rules are remembered by their text and the data, those of own rules are not', async (t) => {
+  const cache = openContentCache(tempFolder(t), { now: () => 0 });
+  if (cache === null) return t.fail();
+  const memory = createCostMemory(createMemo(cache), data, [4]);
+  const budgetOf = () => ({ maxTimes: 50, fails: true });
+  const profile = async (source: RuleSource, value: number, given = memory) => {
+    const meter = fakeMeter({ 'rule Slow': [value], 'rule Fast': [1], 'rule Middle': [4], 'rule Only': [2] });
+    const result = await profileRules({ sources: [source], meter, withStrings: 1, budgetOf, memory: given });
+    return { ...result, slowest: result.rules[0]?.worst.times, measured: meter.measured.length };
+  };
+  t.like(await profile(vendored, 20), { slowest: 40, measured: 5, remembered: 0 });
+  t.like(await profile(vendored, 7), { slowest: 40, measured: 0, remembered: 3 });
+  const changed = { ...vendored, source: vendored.source.replace('"extra"', '"other"') };
+  t.like(await profile(changed, 7), { slowest: 14, measured: 2, remembered: 2 });
+  t.like(await profile(file, 7), { slowest: 14, measured: 5, remembered: 0 });
+  t.like(await profile(file, 7), { measured: 5, remembered: 0 });
+  const others = createCostMemory(createMemo(cache), [{ kind: 'one', files: [Buffer.from('x')] }], [4]);
+  t.like(await profile(vendored, 7, others), { slowest: 14, remembered: 0 });
+  cache.close();
+});
+
+test('a remembered cost above a budget is measured again, while there is time', async (t) => {
+  const cache = openContentCache(tempFolder(t), { now: () => 0 });
+  if (cache === null) return t.fail();
+  const memory = createCostMemory(createMemo(cache), data, []);
+  const worst = async (slow: number, maxTimes: number, isTimeUp: () => boolean) => {
+    const meter = fakeMeter({ 'rule Slow': [slow], 'rule Fast': [1], 'rule Middle': [1] });
+    const budgetOf = () => ({ maxTimes, fails: true });
+    const { rules } = await profileRules({ sources: [vendored], meter, withStrings: 0, budgetOf, memory, isTimeUp });
+    return rules[0]?.worst.times;
+  };
+  t.is(await worst(40, 100, () => false), 80);
+  t.is(await worst(3, 10, () => true), 80);
+  t.is(await worst(3, 10, () => false), 6);
+  t.is(await worst(40, 10, () => false), 6);
+  cache.close();
+});
+
+test('a cost that ran out of time is not remembered', (t) => {
+  const cache = openContentCache(tempFolder(t), { now: () => 0 });
+  if (cache === null) return t.fail();
+  const memory = createCostMemory(createMemo(cache), data, []);
+  memory.put(vendored, [{ kind: 'one', msPerMiB: 1, times: 1, timedOut: true }]);
+  t.is(memory.get(vendored), null);
+  memory.put(vendored, [{ kind: 'one', msPerMiB: 1, times: 1, timedOut: false }]);
+  t.is(memory.get(vendored)?.length, 1);
+  cache.close();
+});
+
+test('the budget of a public rule is that of its source, and fails only rules that alert', (t) => {
+  const sources = parseSources(
+    'sources.yaml',
+    'sources:\n  a: { url: ../a, budget: 20, namespace: pack }\n  b: { url: ../b }\n',
+  );
+  const entry = (namespace: string, status: string) => ({
+    ...{ namespace, name: 'r', logicHash: '', tags: [], private: false, global: false, dependencies: [] },
+    meta: [{ identifier: 'status', value: status }],
+  });
+  t.deepEqual(budgetOf(entry('vendor/pack/a.yar', 'stable'), sources, 30), { maxTimes: 20, fails: true });
+  t.deepEqual(budgetOf(entry('vendor/pack/a.yar', 'staged'), sources, 30), { maxTimes: 20, fails: false });
+  t.deepEqual(budgetOf(entry('vendor/b/a.yar', 'stable'), sources, 30), { maxTimes: 30, fails: true });
+  t.is(budgetOf(entry('vendor/b/a.yar', 'stable'), sources, null), null);
+  t.deepEqual(budgetOf(entry('pack/a.yar', 'staged'), sources, 30), { maxTimes: 30, fails: true });
 });

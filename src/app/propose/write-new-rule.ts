@@ -36,13 +36,17 @@ function newFiles({ rulesDir, testsDir, namespace }: NewRuleFolders, draft: Draf
 }
 
 /**
- * Refuses a name whose files exist. Call it first: reading samples takes long.
+ * Refuses a name whose files exist, or are behind a link. Call it first: reading samples takes long.
  * @throws RearviewError `ERR_USAGE`
  */
 export async function refuseExisting(folders: NewRuleFolders): Promise<void> {
   const { rulesDir, testsDir, namespace } = folders;
-  for (const path of [join(rulesDir, namespace), join(testsDir, `${namespace}${testFileSuffix}`)]) {
+  for (const [folder, path] of [
+    [rulesDir, join(rulesDir, namespace)],
+    [testsDir, join(testsDir, `${namespace}${testFileSuffix}`)],
+  ] as const) {
     if ((await lstat(path).catch(() => null)) !== null) throw exists(path);
+    await refuseOutside(folder, path);
   }
 }
 
@@ -59,10 +63,12 @@ export async function writeNewRule(
 ): Promise<readonly string[]> {
   await proveDraft(folders.namespace, draft, variables);
   const written: string[] = [];
+  const files = newFiles(folders, draft);
+  // Before the first folder is made.
+  for (const { folder, path } of files) await refuseOutside(folder, path);
   try {
-    for (const { folder, path, content } of newFiles(folders, draft)) {
+    for (const { path, content } of files) {
       await mkdir(dirname(path), { recursive: true });
-      await refuseOutside(folder, path);
       await writeFile(path, content, { flag: 'wx' });
       written.push(path);
     }
@@ -100,9 +106,17 @@ async function proveDraft(namespace: string, draft: DraftedRule, variables: read
   }
 }
 
-/** A folder of the repository may be a link. */
+/**
+ * Refuses a path whose folder is a link out of the rules or tests. Folders that do not exist yet are
+ * made below the last one that does.
+ */
 async function refuseOutside(folder: string, path: string): Promise<void> {
-  if (isInside(await realpath(folder), await realpath(dirname(path)).then((real) => join(real, 'x')))) return;
+  let existing = dirname(path);
+  while (existing !== folder && (await lstat(existing).catch(() => null)) === null) existing = dirname(existing);
+  const [root, real] = await Promise.all([folder, existing].map((each) => realpath(each).catch(() => null)));
+  // Nothing is below a folder that does not exist, and a link to nowhere leads outside.
+  if (existing === folder && (await lstat(folder).catch(() => null)) === null) return;
+  if (typeof root === 'string' && typeof real === 'string' && isInside(root, join(real, 'x'))) return;
   throw new RearviewError('ERR_USAGE', `${path} is outside ${folder}, behind a link: choose another name.`);
 }
 

@@ -1,5 +1,5 @@
 import { RearviewError } from '../../domain/errors.ts';
-import type { CodeHost } from '../../ports/code-host.ts';
+import type { BranchTip, CodeHost } from '../../ports/code-host.ts';
 import type { ProposalResult } from './propose.ts';
 
 /** The branch of the only open update. */
@@ -18,12 +18,12 @@ export interface SourcesUpdate {
 
 type UpdateHost = Pick<
   CodeHost,
-  'defaultBranch' | 'branchTip' | 'pullsOfBranch' | 'putBranch' | 'openPull' | 'updatePull'
+  'defaultBranch' | 'branchTip' | 'commit' | 'pullsOfBranch' | 'putBranch' | 'openPull' | 'updatePull'
 >;
 
 /**
  * Proposes synced rules by pull request. There is one at most: an open one gets the new rules, as
- * long as its branch has no commit of others. A state whose pull request was closed without a merge
+ * long as its branch has no commit of others; GitHub's "Update branch" is none. A state whose pull request was closed without a merge
  * is not proposed again.
  * @param options.dryRun writes nothing and returns what would be done
  * @throws RearviewError as `CodeHost`
@@ -44,7 +44,7 @@ export async function proposeUpdate(
     return { outcome: 'declined', url: latest.url, why: `#${latest.number} was closed` };
   }
   const tip = open === undefined ? null : await host.branchTip(updateBranch);
-  if (open !== undefined && tip !== null && tip.message !== updateTitle) {
+  if (open !== undefined && tip !== null && !(await isOurs(host, tip))) {
     return { outcome: 'left', url: open.url, why: `${updateBranch} has other commits: merge or close it first` };
   }
   if (dryRun) return { outcome: open === undefined ? 'opened' : 'updated', url: open?.url ?? null, why: null };
@@ -56,6 +56,25 @@ export async function proposeUpdate(
   }
   const isNew = (await host.updatePull(open, body)) || (await host.branchTip(updateBranch))?.sha !== tip?.sha;
   return { outcome: isNew ? 'updated' : 'unchanged', url: open.url, why: null };
+}
+
+/** Maximum number of "Update branch" on one update. */
+const maxMerges = 50;
+
+/**
+ * Whether a branch ends with our commit, or with merges of the default branch that GitHub made on
+ * top of it ("Update branch"). A merge that a person pushed may have edits.
+ */
+async function isOurs(host: UpdateHost, tip: BranchTip): Promise<boolean> {
+  const merge = `Merge branch '${await host.defaultBranch()}' into ${updateBranch}`;
+  let each = tip;
+  for (let merges = 0; merges <= maxMerges; merges += 1) {
+    if (each.message === updateTitle && each.parents.length < 2) return true;
+    const [own, ...merged] = each.parents;
+    if (!each.isByHost || each.message !== merge || own === undefined || merged.length !== 1) return false;
+    each = await host.commit(own);
+  }
+  return false;
 }
 
 async function defaultTip(host: UpdateHost) {

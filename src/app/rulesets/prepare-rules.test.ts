@@ -19,6 +19,11 @@ const contents = [
   'import "console"\nrule p { condition: console.log("x") }\n',
   'include "b.inc"\n',
   'rule slow { strings: $a = /a.*b/ condition: $a }\n',
+  'rule swapped { strings: $a = "one" $b = "two" condition: $a and $b }\n',
+  'rule swapped { strings: $b = "one" $a = "two" condition: $b and $a }\nprivate rule p { strings: $x = "x" condition: $x }\n',
+  'global rule g { condition: filesize > 0 }\nrule swapped { strings: $x = "two" $y = "one" condition: $y and $x }\n',
+  '// suppress: lint/duplicate-logic -- on purpose\nrule swapped { strings: $x = "two" $y = "one" condition: $y and $x }\n',
+  'rule o1 { condition: filesize > 1 }\nrule set { condition: any of (o*) }\n',
   '',
 ];
 const sourcesFiles = [
@@ -59,8 +64,26 @@ test('with a cache, rules are prepared as without one, whatever was prepared bef
       t.deepEqual(await prepare(cache), expected);
       t.deepEqual(await prepare(cache), expected);
     }),
-    { numRuns: 10 },
+    { numRuns: 20 },
   );
+  cache?.close();
+});
+
+test('with a cache, a rule that now means something else is no duplicate of what it was', async (t) => {
+  const dir = tempFolder(t);
+  const cache = openContentCache(join(dir, 'cache'), { now: () => 0 });
+  const rulesDir = join(dir, 'rules');
+  mkdirSync(rulesDir);
+  const duplicates = async (condition: string) => {
+    const strings = '$a = "one" $b = "two"';
+    writeFileSync(join(rulesDir, 'a.yar'), `rule first { strings: ${strings} condition: $a and $b }\n`);
+    writeFileSync(join(rulesDir, 'b.yar'), `rule second { strings: ${strings} condition: ${condition} }\n`);
+    const { diagnostics } = await prepareRules({ rulesDir, cache });
+    return diagnostics.filter(({ code }) => code === 'lint/duplicate-logic').map(({ file, rule }) => [file, rule]);
+  };
+  t.deepEqual(await duplicates('$b and $a'), [['b.yar', 'second']]);
+  t.deepEqual(await duplicates('$b or $a'), []);
+  t.deepEqual(await duplicates('$b and $a'), [['b.yar', 'second']]);
   cache?.close();
 });
 

@@ -117,10 +117,10 @@ async function prepare(options: PrepareOptions, spare: SpareThreads): Promise<Pr
   const found = [
     ...problems.own,
     ...locateDiagnostics(own.files, ofOwn([...report.errors, ...report.warnings])),
-    ...(options.lint === false ? [] : lintRules(own)),
+    ...(options.lint === false ? [] : lintRules(own, memo)),
   ];
   const entries = options.lint === false || options.baseline === false ? null : await readBaseline(options.rulesDir);
-  const { fresh, baseline } = withoutKnown(inOrder(nameRules(own.files, found)), entries, options.only);
+  const { fresh, baseline } = withoutKnown(inOrder(nameRules(own.files, found, memo)), entries, options.only);
   if (hasErrors(fresh)) return { loaded, leftOut: unusable, diagnostics: fresh, baseline, ruleset: null };
   const { testsDir, image = testsDir === undefined ? 'none' : 'build' } = options;
   const { ruleset: distinct, duplicates } = buildDistinct(files, loaded, memo);

@@ -1,4 +1,5 @@
 import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import { ruleId } from '../../domain/rulesets/rule.ts';
 import { leftOutId } from '../../rules/diff-left-out.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
@@ -18,7 +19,9 @@ export async function leftOutNow(
   const wanted = new Set(rules.filter(isVendored));
   const current = wanted.size === 0 ? null : await library.current();
   if (current === null) return new Map();
-  const { leftOut = [] } = await library.get(current.rulesetId);
+  const { leftOut = [], rules: used } = await library.get(current.rulesetId);
+  // Of two rules with one name in a file, the first is used.
+  for (const rule of used) wanted.delete(ruleId(rule));
   return new Map(
     leftOut.flatMap((each): readonly [string, LeftOutReason][] => {
       const rule = leftOutId(each);

@@ -15,7 +15,9 @@ test('a stored match of a public rule that is left out now says so, with the rea
   t.is((await cli.run('up', '--once')).code, 0);
   t.false((await cli.run('matches', 'list')).stdout.includes('quarantined'));
 
-  await cli.write({ [file]: `rule Found { condition: thor }${ruleFor('Stays', 'evil and more')}` });
+  // The second rule of a name is left out, and the first stays.
+  const stays = ruleFor('Stays', 'evil and more');
+  await cli.write({ [file]: `rule Found { condition: thor }${stays}${stays}` });
   t.is((await cli.run('publish')).code, 0);
   const { stdout } = await cli.run('matches', 'list');
   t.regex(stdout, /Found .* \(now quarantined\)$/m);

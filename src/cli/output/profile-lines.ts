@@ -5,11 +5,10 @@ import { formatTimes } from './profile-picture.ts';
 /**
  * A profile as text: the slowest rules, and below each its strings that cost more than a plain text.
  * @param options.top number of rules that are listed
- * @param options.maxTimes the budget; null for none
  */
 export function profileLines(
-  { rules, medians, failed }: RulesProfile,
-  { top, maxTimes }: { readonly top: number; readonly maxTimes: number | null },
+  { rules, medians, failed, remembered }: RulesProfile,
+  { top }: { readonly top: number },
   paint: Paint,
 ): readonly string[] {
   const shown = rules.slice(0, top);
@@ -19,7 +18,9 @@ export function profileLines(
       .filter(({ worst }) => worst.times >= noteworthy)
       .map((each) => [`  ${each.identifier}`, ...cells(each), '']),
   ]);
-  const over = maxTimes === null ? [] : rules.filter(({ worst }) => worst.times > maxTimes);
+  const over = rules.filter(({ worst, budget }) => budget !== null && worst.times > budget.maxTimes);
+  const reported = over.filter(({ budget }) => budget?.fails === false).length;
+  const hasBudget = rules.some(({ budget }) => budget !== null);
   const rest = rules.length - shown.length;
   return [
     ...(rows.length === 0 ? [] : [table(['rule', 'cost', 'ms/MiB', 'slowest on', 'of median'], rows)]),
@@ -30,11 +31,16 @@ export function profileLines(
           `median: ${medians.map(({ kind, msPerMiB }) => `${safeText(kind)} ${msPerMiB.toFixed(1)} ms/MiB`).join(', ')}`,
         ]),
     ...failed.map(({ rule, reason }) => `${paint('yellow', 'not measured')}: ${safeText(`${rule}: ${reason}`)}`),
-    ...over.map(
-      ({ rule, worst }) =>
-        `${paint('red', 'above the budget')}: ${safeText(rule)}: ${formatTimes(worst.times)} on ${safeText(worst.kind)}, and profile.maxTimes is ${maxTimes}`,
-    ),
-    `${plural(rules.length, 'rule')} measured${maxTimes === null ? '' : `, ${over.length} above the budget`}`,
+    ...over.map(({ rule, worst, budget }) => {
+      const word =
+        budget?.fails === false ? paint('yellow', 'staged, above the budget') : paint('red', 'above the budget');
+      return `${word}: ${safeText(rule)}: ${formatTimes(worst.times)} on ${safeText(worst.kind)}, and its budget is ${budget?.maxTimes}`;
+    }),
+    [
+      `${plural(rules.length, 'rule')} measured${remembered > 0 ? ` (${remembered} remembered)` : ''}`,
+      ...(hasBudget ? [`${over.length - reported} above the budget`] : []),
+      ...(reported > 0 ? [`${plural(reported, 'staged rule')} above the budget`] : []),
+    ].join(', '),
   ];
 }
 

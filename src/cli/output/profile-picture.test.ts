@@ -5,7 +5,7 @@ import { formatTimes, profilePicture } from './profile-picture.ts';
 
 const rule = (name: string, times: number, timedOut = false): ProfiledRule => {
   const worst = { kind: 'text', msPerMiB: times, times, timedOut };
-  return { rule: name, costs: [worst], worst, timesMedian: 1, strings: [] };
+  return { rule: name, costs: [worst], worst, timesMedian: 1, budget: { maxTimes: 20, fails: true }, strings: [] };
 };
 const texts = (svg: string) => [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, content]) => content);
 

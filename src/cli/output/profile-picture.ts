@@ -44,9 +44,9 @@ export function profilePicture({ rules }: Pick<RulesProfile, 'rules'>, maxTimes:
     // Behind the bars and their texts.
     ...(typical === null ? [] : marker(x(typical), 'median', '#1a1a1a', bottom)),
     ...(maxTimes === null ? [] : marker(x(maxTimes), 'budget', '#b3261e', bottom)),
-    ...shown.flatMap(({ rule, worst: cost }, at) => {
+    ...shown.flatMap(({ rule, worst: cost, budget }, at) => {
       const y = top + at * rowHeight;
-      const isOver = maxTimes !== null && cost.times > maxTimes;
+      const isOver = budget !== null && cost.times > budget.maxTimes;
       const width = Math.max(2, x(cost.times) - labelWidth);
       return [
         text(labelWidth - 8, y + 14, shorten(rule), 'text-anchor="end" font-size="12"'),

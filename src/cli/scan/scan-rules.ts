@@ -13,6 +13,7 @@ import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
 import { leftOutLine, noRules } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printProblems } from '../output/print-problems.ts';
+import { openUserCache } from '../wiring/prepare-with-cache.ts';
 import { withTarget } from '../wiring/with-target.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 
@@ -80,11 +81,11 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   }
   const { rulesDir, only } = await rulesLocation(globals.rulesDir);
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
+  const cache = openUserCache(context.env);
   const { ruleset, errors, leftOut, explain } = await loadForScan(rulesDir, {
-    keepGoing: options.keepGoing,
-    only,
+    ...{ keepGoing: options.keepGoing, only, cache },
     variables: withDefined(await declaredVariables(context), options.defined),
-  });
+  }).finally(() => cache?.close());
   if (errors.length > 0 && !options.keepGoing) {
     await refuse(context, folders, [...errors, ...(await explain())]);
     return null;

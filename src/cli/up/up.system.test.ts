@@ -255,6 +255,27 @@ test('rules that do not compile, or fail their tests, end with 1, are named by f
   t.regex((await cli.run(...once)).stderr, /active already, number 1/);
 });
 
+test('a ruleset of which all rules are left out is not published, and the active one stays', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  const sources = (more: string) => ({ 'rules/sources.yaml': `sources:\n  pack: { url: "../pack"${more} }\n` });
+  await cli.write({ ...sources(', state: active'), 'rules/vendor/pack/a.yar': rule('Alpha', 'alpha') });
+  await cli.write({ 'corpus/one.txt': 'alpha' });
+  const up = startUp(t, cli);
+  await up.prints(/ready/);
+  await cli.write({ 'rules/vendor/pack/a.yar': 'rule Alpha { condition: thor }' });
+  await up.prints(
+    /vendor +1 public rule quarantined: [\s\S]*not published: All rules below \S+ are left out[\s\S]*the active ruleset stays/,
+  );
+  await cli.write({ '.rearview/inbox/two.txt': 'alpha' });
+  await up.prints(/two\.txt: 1 match/);
+  up.stop();
+  t.is((await up.ended).code, 0);
+  const again = await cli.run('up', '--once', '--jobs', '1', '--corpus', 'corpus');
+  t.is(again.code, 1);
+  t.regex(again.stderr, /not published: All rules below/);
+});
+
 test('while it runs, a rollback by another process is printed, and what it publishes itself is not printed twice', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);

@@ -19,7 +19,7 @@ import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
 import { baselineNotes, groupedNote } from '../output/diagnostics.ts';
 import { groupDiagnostics } from '../output/group-diagnostics.ts';
-import { leftOutLine } from '../output/left-out-lines.ts';
+import { leftOutLine, noRules } from '../output/left-out-lines.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
@@ -188,7 +188,11 @@ async function prepare({ context, bases, options, progress, say }: Session): Pro
   if (summary !== null) say('vendor', summary);
   const took = formatDuration(performance.now() - started);
   if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
-  else {
+  else if (ruleset.rules.length === 0 && leftOut.length > 0) {
+    // Publishing it would end all detection because of rules that others have broken.
+    say('rules', `not published: ${noRules(options.rulesDir, leftOut)}`);
+    return null;
+  } else {
     const tested = tests === undefined ? '' : `, ${plural(tests.passed, 'test')} passed`;
     say(
       'rules',

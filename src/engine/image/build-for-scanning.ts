@@ -2,7 +2,7 @@ import type { Rules } from '@virustotal/yara-x';
 import { hasCode } from '../../domain/errors.ts';
 import { type ExternalName, externalNames } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import { suppressWarnings } from '../../rules/lint/suppress-warnings.ts';
+import { suppressWarnings } from '../../rules/lint/suppress/suppress-warnings.ts';
 import { tokenize } from '../../rules/syntax/lexer.ts';
 import { buildRules } from '../compiled-rules.ts';
 import { parseDiagnostic } from '../diagnostics/parse-diagnostic.ts';

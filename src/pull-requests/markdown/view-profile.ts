@@ -7,13 +7,18 @@ import type { SectionView } from './section-view.ts';
 
 /** The cost of the changed rules. */
 export function viewProfile(section: SectionOf<'profile'>, detail: Detail): SectionView {
-  const { measured, over, maxTimes, rules, omitted, notes } = section;
+  const { measured, over, reported, maxTimes, rules, omitted, notes } = section;
   const [slowest] = rules;
-  const budget = maxTimes === null ? 'no budget is configured' : `${over} above the budget of ${maxTimes}`;
+  const hasBudget = maxTimes !== null || rules.some((each) => each.budget !== undefined);
+  const isOne = maxTimes !== null && rules.every((each) => (each.budget ?? maxTimes) === maxTimes);
+  const staged = reported === 0 ? '' : `, and ${plural(reported, 'staged rule')}`;
+  const budget = hasBudget
+    ? `${over} above ${isOne ? `the budget of ${maxTimes}` : 'their budget'}${staged}`
+    : 'no budget is configured';
   const most = slowest === undefined ? '' : `, at most ${timesText(slowest)} the cost of a plain text`;
   const rows = shownOf(rules, detail).map((each) => [
     code(each.rule),
-    words(`${timesText(each)}${each.over ? ' (above the budget)' : ''}`),
+    words(`${timesText(each)}${each.over ? overText(each) : ''}`),
     html`${words(`${each.msPerMiB.toFixed(1)} ms/MiB on `)}${code(each.kind)}`,
     each.slowest === null
       ? words('')
@@ -28,6 +33,11 @@ export function viewProfile(section: SectionOf<'profile'>, detail: Detail): Sect
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
     ],
   };
+}
+
+function overText({ budget, staged = false }: SectionOf<'profile'>['rules'][number]): string {
+  const limit = budget === undefined ? 'the budget' : `its budget of ${budget}`;
+  return ` (above ${limit}${staged ? ', staged' : ''})`;
 }
 
 function timesText({ times, timedOut }: SectionOf<'profile'>['rules'][number]): string {

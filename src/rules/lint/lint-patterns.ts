@@ -3,7 +3,7 @@ import type { ParsedPattern, ParsedRule } from '../syntax/syntax.ts';
 import { patternName } from '../syntax/written-text.ts';
 import type { LintProblem } from './lint-meta.ts';
 import { lintModifiers } from './lint-modifiers.ts';
-import { fewestPairs, readRegexp, unboundedParts } from './read-regexp.ts';
+import { fewestPairs, readRegexp, type UnboundedPart, unboundedParts } from './read-regexp.ts';
 
 /** The engine itself warns about one byte, and about bytes of these values only (`slow_pattern`). */
 const slowForEngine: ReadonlySet<number> = new Set([0x00, 0x90, 0xff]);
@@ -98,15 +98,9 @@ function isOnlyPlaced({ condition }: ParsedRule, { identifier }: ParsedPattern):
 function lintRegexp({ kind, value, modifiers }: ParsedPattern): readonly (readonly [string, string | null])[] {
   const node = kind === 'regexp' ? readRegexp(value, modifiers.includes('nocase')) : null;
   if (node === null) return [];
-  const unbounded = [...new Set(unboundedParts(node))];
   const count = fewestPairs(node);
   return [
-    [
-      'unbounded-regexp',
-      unbounded.length === 0
-        ? null
-        : `repeats any byte without an upper limit (${unbounded.join(', ')}), so parts that have nothing to do with each other match, and the engine reads on up to 4,096 bytes: give a limit, for example .{0,100}`,
-    ],
+    ['unbounded-regexp', unboundedRegexp(unboundedParts(node))],
     [
       'regexp-without-text',
       count > pairs.few && count <= pairs.engineWarns
@@ -114,4 +108,17 @@ function lintRegexp({ kind, value, modifiers }: ParsedPattern): readonly (readon
         : null,
     ],
   ];
+}
+
+/**
+ * The engine follows `.*` for 4,096 bytes. With the flag `s`, it may also search for the parts
+ * separately, and then at any distance.
+ */
+function unboundedRegexp(parts: readonly UnboundedPart[]): string | null {
+  if (parts.length === 0) return null;
+  const written = [...new Set(parts.map(({ text }) => text))].join(', ');
+  const why = parts.every(({ isWithinLine }) => isWithinLine)
+    ? `any byte of a line without an upper limit (${written}), so parts of a long line that have nothing to do with each other match, up to 4,096 bytes apart`
+    : `any byte without an upper limit (${written}), so parts that have nothing to do with each other match, thousands of bytes apart`;
+  return `repeats ${why}: give a limit, for example .{0,100}`;
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { checkSource } from '../../engine/compile.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { checkSource, compile } from '../../engine/compile.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { lintPatterns } from './lint-patterns.ts';
 import { lintSets } from './lint-sets.ts';
@@ -60,6 +61,24 @@ test('a repetition of any byte without a limit is reported', (t) => {
   }
   for (const each of ['/abcd.{0,100}efgh/', '/abcd[^"]*"efgh/', '/abcd\\s*efgh/', '/abcd\\.*efgh/', '/abcd[.]*efgh/']) {
     t.deepEqual(found(`$a = ${each}`), [], each);
+  }
+});
+
+test('the message on an unlimited repetition states the distance that the engine bridges', (t) => {
+  const distances: readonly (readonly [string, string, readonly number[]])[] = [
+    ['/abcd.*efgh/', 'any byte of a line without an upper limit (.*)', [4_000]],
+    ['/abcd.*efgh/s', 'any byte without an upper limit (.*)', [4_000, 5_000, 100_000]],
+    ['/abcd[\\s\\S]*efgh/', 'any byte without an upper limit ([\\s\\S]*)', [4_000, 5_000, 100_000]],
+  ];
+  for (const [regexp, words, matched] of distances) {
+    const source = `rule r { strings: $a = ${regexp} condition: $a }`;
+    const [message] = parseSource(source).rules.flatMap((rule) => lintPatterns(rule).map((each) => each.message));
+    t.true(message?.includes(words), message);
+    const compiled = compile([{ namespace: 'a.yar', source }]);
+    const matches = [4_000, 5_000, 100_000].filter(
+      (distance) => compiled.scan(Buffer.from(`abcd${'x'.repeat(distance)}efgh`), externalsOf('x')).length > 0,
+    );
+    t.deepEqual(matches, matched, regexp);
   }
 });
 

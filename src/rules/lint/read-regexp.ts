@@ -127,15 +127,25 @@ function boundsOf(times: string): { readonly min: number; readonly max: number |
   return { min, max: comma === '' ? min : to === '' ? null : Number(to) };
 }
 
-/** Returns the repetitions of any byte that have no upper limit, as written. */
-export function unboundedParts(node: RegexpNode): readonly string[] {
+/** A repetition of any byte that has no upper limit. */
+export interface UnboundedPart {
+  /** As written, for example `.*`. */
+  readonly text: string;
+  /** True if it ends at a line end, like `.` without the flag `s`. */
+  readonly isWithinLine: boolean;
+}
+
+/** Returns the repetitions of any byte that have no upper limit. */
+export function unboundedParts(node: RegexpNode): readonly UnboundedPart[] {
   switch (node.kind) {
     case 'sequence':
       return node.parts.flatMap(unboundedParts);
     case 'choice':
       return node.options.flatMap(unboundedParts);
     case 'repeat':
-      if (node.max === null && node.part.kind === 'byte' && node.part.isAny) return [node.text];
+      if (node.max === null && node.part.kind === 'byte' && node.part.isAny) {
+        return [{ text: node.text, isWithinLine: node.part.size < 256 }];
+      }
       return unboundedParts(node.part);
     default:
       return [];

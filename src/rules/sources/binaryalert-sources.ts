@@ -53,7 +53,7 @@ export function binaryAlertSources({ repos }: z.infer<typeof binaryAlertSchema>)
     return {
       ...{ name, url, ref: null, licence: null, state: 'active', namespace: name, severity: null },
       files: { include: (include ?? []).flatMap(alternatives), exclude: (exclude ?? []).flatMap(alternatives) },
-      ...{ rules: none, tags: none, meta: { severity: [] } },
+      ...{ rules: none, tags: none, meta: { severity: [] }, budget: null },
     };
   });
 }

@@ -25,7 +25,7 @@ test('a source has defaults for everything but its URL, and its rules are staged
     {
       ...{ name: 'signature-base', url: 'https://github.com/Neo23x0/signature-base', ref: null, licence: null },
       ...{ files: none, rules: none, tags: none, state: 'staged', namespace: 'signature-base', severity: null },
-      meta: { severity: [] },
+      ...{ meta: { severity: [] }, budget: null },
     },
   ]);
 });
@@ -39,6 +39,7 @@ test('every key of a source is read', (t) => {
     state: active
     namespace: neo
     severity: low
+    budget: 12.5
     files: { include: [yara/], exclude: ["*_old.yar"] }
     rules: { exclude: [SUSP_*] }
     tags: { include: [APT] }
@@ -50,7 +51,7 @@ test('every key of a source is read', (t) => {
 `);
   t.deepEqual(source, {
     ...{ name: 'base', url: 'git@github.com:Neo23x0/signature-base.git', ref: { kind: 'tag', name: 'v2.0' } },
-    ...{ licence: 'DRL-1.1', state: 'active', namespace: 'neo', severity: 'low' },
+    ...{ licence: 'DRL-1.1', state: 'active', namespace: 'neo', severity: 'low', budget: 12.5 },
     files: { include: ['yara/'], exclude: ['*_old.yar'] },
     rules: { include: [], exclude: ['SUSP_*'] },
     tags: { include: ['APT'], exclude: [] },
@@ -87,6 +88,8 @@ test('each error names the file, the line, the column and the key', (t) => {
   t.deepEqual(said(one('severity: bad')), [
     `${at}.severity must be one of low, medium, high, critical. [sources/spec]`,
   ]);
+  t.deepEqual(said(one('budget: 0')), [`${at}.budget must be above 0. [sources/spec]`]);
+  t.deepEqual(said(one('budget: low')), [`${at}.budget must be a number, such as 20. [sources/spec]`]);
   t.regex(said('sources:\n  a: {\n')[0] ?? '', /^rules\/sources\.yaml:3:1: error: Invalid YAML/);
   t.deepEqual(said('- a'), [
     'rules/sources.yaml:1:1: error: The file must be a mapping with the key sources. [sources/spec]',

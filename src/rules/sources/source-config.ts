@@ -65,4 +65,9 @@ export interface RuleSourceConfig {
   /** Severity of rules that have none after the mapping; null: they stay without. */
   readonly severity: Severity | null;
   readonly meta: MetaMapping;
+  /**
+   * Limit for the time of its rules, as a multiple of a rule with one plain text; null: that of the
+   * configuration.
+   */
+  readonly budget: number | null;
 }

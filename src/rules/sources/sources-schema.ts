@@ -127,6 +127,7 @@ const source = z
       namespace: checked(sourceNameProblem).optional(),
       severity: severity.optional(),
       meta,
+      budget: z.number('must be a number, such as 20').positive('must be above 0').optional(),
     },
     { error: ({ code }) => (code === 'invalid_type' ? 'must be a mapping of keys to values' : undefined) },
   )
@@ -169,6 +170,7 @@ function configOf(name: string, given: Source): RuleSourceConfig {
   return {
     ...{ name, url, ref: refOf(given), files, rules, tags, licence: given.licence ?? null, state },
     ...{ namespace: given.namespace ?? name, severity: given.severity ?? null, meta },
+    budget: given.budget ?? null,
   };
 }
 

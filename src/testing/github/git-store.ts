@@ -8,6 +8,8 @@ export interface StoredCommit {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
+  /** True for commits that GitHub made on its pages, and signed. Default: false. */
+  readonly isByGithub?: boolean;
 }
 
 /** The Git data of the repository. */
@@ -63,5 +65,18 @@ export function pushFiles(state: GithubState, files: StoredTree, branch?: string
   const parents = parent === undefined ? [] : [parent];
   const sha = storeCommit(git, { tree: storeTree(git, files), parents, message: `push ${state.nextId()}` });
   git.branches.set(name, sha);
+  return sha;
+}
+
+/** Merges the default branch into another, as the button "Update branch" does. */
+export function updateBranch(state: GithubState, branch: string, { isByGithub = true } = {}): string {
+  const git = gitOf(state);
+  const [tip, base] = [git.branches.get(branch) ?? '', git.branches.get(git.defaultBranch) ?? ''];
+  const before = filesAt(git, git.commits.get(tip)?.parents[0] ?? '') ?? {};
+  const changes = Object.entries(filesAt(git, tip) ?? {}).filter(([path, content]) => before[path] !== content);
+  const tree = storeTree(git, { ...filesAt(git, base), ...Object.fromEntries(changes) });
+  const message = `Merge branch '${git.defaultBranch}' into ${branch}`;
+  const sha = storeCommit(git, { tree, parents: [tip, base], message, isByGithub });
+  git.branches.set(branch, sha);
   return sha;
 }

@@ -87,8 +87,11 @@ export function refPayload(ref: string, sha: string) {
 }
 
 /** The fields of a Git commit. */
-export function commitPayload(sha: string, { tree, parents, message }: StoredCommit) {
-  const at = { date: '2026-11-25T12:00:00Z', name: 'GitHub', email: 'noreply@github.test' };
+export function commitPayload(sha: string, { tree, parents, message, isByGithub = false }: StoredCommit) {
+  const name = isByGithub ? 'GitHub' : 'somebody';
+  const at = { date: '2026-11-25T12:00:00Z', name, email: `${name.toLowerCase()}@github.test` };
+  const reason = isByGithub ? 'valid' : 'unsigned';
+  const verification = { verified: isByGithub, reason, signature: null, payload: null, verified_at: null };
   const links = parents.map((parent) => ({ sha: parent }));
-  return { sha, message, tree: { sha: tree }, parents: links, author: at, committer: at };
+  return { sha, message, tree: { sha: tree }, parents: links, author: at, committer: at, verification };
 }

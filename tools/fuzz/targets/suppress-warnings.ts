@@ -1,4 +1,4 @@
-import { suppressWarnings } from '../../../src/rules/lint/suppress-warnings.ts';
+import { suppressWarnings } from '../../../src/rules/lint/suppress/suppress-warnings.ts';
 import { hashRules } from '../../../src/rules/logic-hash.ts';
 import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
@@ -7,7 +7,7 @@ import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 /** The copy that is compiled for scanning has the same rules. */
 export const target: FuzzTarget = {
   name: 'suppress-warnings',
-  of: ['src/rules/lint/suppress-warnings.ts'],
+  of: ['src/rules/lint/suppress/suppress-warnings.ts'],
   syntax: 'text',
   seeds: ruleSeeds,
   words: [...ruleWords, '// suppress: a, b\n', '/* suppress: slow_pattern */'],

@@ -5,7 +5,7 @@ import type { ContentCache } from '../../../ports/content-cache.ts';
 import type { Memo } from '../../../rules/memo.ts';
 
 /** The folders with every function whose results are remembered, and with all that these use. */
-const pureFolders = ['app/rulesets', 'domain', 'engine', 'rules'];
+const pureFolders = ['app/profile', 'app/rulesets', 'domain', 'engine', 'rules'];
 
 /**
  * Remembers results in a cache. A key is the SHA-256 over the code of this program, the engine's

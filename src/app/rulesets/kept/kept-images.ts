@@ -13,7 +13,8 @@ export interface KeptImages {
   of(ruleset: Pick<Ruleset, 'id'>): RulesetImage | null;
   /** The image that was last kept for a rules folder; null if there is none. */
   base(rulesDir: string): BaseImage | null;
-  keep(rulesDir: string, ruleset: Pick<Ruleset, 'id' | 'sources'>, image: RulesetImage): void;
+  /** @param rulesDir the folder whose base it becomes; null for none */
+  keep(rulesDir: string | null, ruleset: Pick<Ruleset, 'id' | 'sources'>, image: RulesetImage): void;
 }
 
 type ImageHead = Omit<RulesetImage, 'memory'>;
@@ -42,6 +43,7 @@ export function createKeptImages(cache: ContentCache): KeptImages {
     },
     keep(rulesDir, { id, sources }, image) {
       cache.put(imageKey(id), packImage(image));
+      if (rulesDir === null) return;
       const stored: StoredBase = { rulesetId: id, sources: [...baseSources(sources)] };
       cache.put(baseKey(rulesDir), Buffer.from(JSON.stringify(stored)));
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createGitRepository } from '../../../testing/cli/git-repository.ts';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
-import { filesAt, gitOf, pushFiles } from '../../../testing/github/git-store.ts';
+import { filesAt, gitOf, pushFiles, updateBranch } from '../../../testing/github/git-store.ts';
 import { type GithubServerOptions, startGithub } from '../../../testing/github/github-server.ts';
 import { ruleFor } from '../../../testing/local/test-target.ts';
 
@@ -109,6 +109,32 @@ test('commits of others on the branch are never overwritten', async (t) => {
   t.is(code, 2);
   t.regex(stdout, /^left .* rearview\/sync has other commits: merge or close it first\n$/);
   t.deepEqual(filesAt(git, branch), edited);
+});
+
+test('"Update branch" of GitHub is no commit of others, and a merge that a person pushed is', async (t) => {
+  const { cli, release, sync, github, git } = await start(t);
+  release({ 'a.yar': ruleFor('First', 'first') });
+  await sync();
+  const main = { ...filesAt(git, 'main'), 'README.md': 'new' };
+  pushFiles(github.state, main);
+  const merged = updateBranch(github.state, branch);
+  t.regex((await sync()).stdout, /^unchanged {2}/);
+  t.is(git.branches.get(branch), merged);
+  pushFiles(github.state, { ...main, 'README.md': 'newer' });
+  updateBranch(github.state, branch);
+  release({ 'a.yar': ruleFor('First', 'better') });
+  t.regex((await sync()).stdout, /^updated {2}/);
+  const files = filesAt(git, branch) ?? {};
+  t.is(files['README.md'], 'newer');
+  t.is(files['rules/vendor/team/a.yar'], readFileSync(join(cli.dir, 'rules/vendor/team/a.yar'), 'utf8'));
+  updateBranch(github.state, branch, { isByGithub: false });
+  release({ 'a.yar': ruleFor('First', 'best') });
+  t.regex((await sync()).stdout, /^left .* rearview\/sync has other commits/);
+  const commit = git.branches.get(branch);
+  pushFiles(github.state, { ...files, 'rules/sources.yaml': 'edited' }, branch);
+  updateBranch(github.state, branch);
+  t.regex((await sync()).stdout, /^left /);
+  t.not(git.branches.get(branch), commit);
 });
 
 test('a state that was declined is not proposed again, and a later one is', async (t) => {

@@ -98,8 +98,14 @@ test('nothing is overwritten, and nothing is left of a rule that could not be wr
   t.deepEqual(await readdir(join(cli.dir, 'rule-tests/x')), ['samples']);
   await mkdir(join(cli.dir, 'outside'));
   await symlink(join(cli.dir, 'outside'), join(cli.dir, 'rules/away'));
-  t.regex((await cli.run('rules', 'new', 'away/b')).stderr, /behind a link/);
-  t.deepEqual(await readdir(join(cli.dir, 'outside')), []);
+  const tests = await readdir(join(cli.dir, 'rule-tests')).catch(() => []);
+  for (const name of ['away/b', 'away/deep/b']) {
+    t.regex((await cli.run('rules', 'new', name)).stderr, /behind a link/);
+    t.deepEqual(await readdir(join(cli.dir, 'outside')), []);
+    t.deepEqual(await readdir(join(cli.dir, 'rule-tests')).catch(() => []), tests);
+  }
+  await symlink(join(cli.dir, 'nowhere'), join(cli.dir, 'rules/dangling'));
+  t.regex((await cli.run('rules', 'new', 'dangling/b')).stderr, /behind a link/);
 });
 
 test('samples without anything to find are refused with the reason', async (t) => {

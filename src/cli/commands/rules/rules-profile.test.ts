@@ -40,7 +40,7 @@ test('a rule above the budget fails the gate, with the section of a review', asy
   t.is(failed.code, 1, failed.stderr);
   t.regex(
     failed.stdout,
-    /above the budget: alpha\.yar:Alpha: [\d.]+× on \w+, and profile\.maxTimes is 0\.000001\n1 rule measured, 1 above the budget\n$/,
+    /above the budget: alpha\.yar:Alpha: [\d.]+× on \w+, and its budget is 0\.000001\n1 rule measured, 1 above the budget\n$/,
   );
   t.like(await read(cli.dir, 'profile.json'), {
     section: 'profile',
@@ -72,6 +72,69 @@ test('only the rules that a base does not have are measured, and only those that
   const unknown = await cli.run('rules', 'profile', 'Alpah');
   t.is(unknown.code, 2);
   t.regex(unknown.stderr, /Unknown rule, file or folder "Alpah"[\s\S]*alpha\.yar:Alpha/);
+});
+
+const publicRules = (state: string, source: string) => ({
+  'rules/sources.yaml': `sources:\n  pack: { url: "../pack", state: ${state}, budget: 0.000001 }\n`,
+  'rules/vendor/pack/a.yar': source,
+  ...testedRule('Alpha', 'alpha'),
+});
+const two = 'rule One { strings: $a = "one" condition: $a }\nrule Two { strings: $a = "two" condition: $a }\n';
+
+test('the budget of a source fails its active rules, and only reports its staged ones', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(publicRules('staged', two));
+  const profile = () =>
+    cli.runWith(
+      { env: { XDG_CACHE_HOME: join(cli.dir, 'cache') } },
+      'rules',
+      'profile',
+      ...quick,
+      '--report',
+      'profile.json',
+    );
+  const staged = await profile();
+  t.is(staged.code, 0, staged.stderr);
+  t.regex(
+    staged.stdout,
+    /^staged, above the budget: vendor\/pack\/a\.yar:One: [\d.]+× on \w+, and its budget is 0\.000001$/m,
+  );
+  t.regex(staged.stdout, /\n3 rules measured, 0 above the budget, 2 staged rules above the budget\n$/);
+  t.like(await read(cli.dir, 'profile.json'), { verdict: 'passed', over: 0, reported: 2, measured: 3 });
+  await cli.write(publicRules('active', two));
+  const active = await profile();
+  t.is(active.code, 1);
+  t.regex(active.stdout, /\n3 rules measured \(2 remembered\), 2 above the budget\n$/);
+  t.like(await read(cli.dir, 'profile.json'), { verdict: 'failed', over: 2, reported: 0 });
+});
+
+test('a public rule that becomes active is measured although its logic is that of the base', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(publicRules('staged', two));
+  t.is((await cli.run('rules', 'build', '--out', 'base.ruleset')).code, 0);
+  const profile = () => cli.run('rules', 'profile', ...quick, '--base', 'base.ruleset');
+  t.regex((await profile()).stdout, /0 rules measured/);
+  await cli.write(publicRules('active', two));
+  const active = await profile();
+  t.is(active.code, 1);
+  t.regex(active.stdout, /2 rules measured, 2 above the budget/);
+});
+
+test('rules for which there is no time are counted, and only those that can fail leave the result open', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(publicRules('staged', two));
+  const run = async () => {
+    const { code, stderr } = await cli.run('rules', 'profile', ...quick, '--within', '0s', '--report', 'profile.json');
+    t.is(code, 0, stderr);
+    t.regex(stderr, /3 more rules not measured/);
+    return read(cli.dir, 'profile.json');
+  };
+  t.like(await run(), {
+    ...{ verdict: 'passed', measured: 0 },
+    notes: ['3 of 3 changed rules were not measured: they did not fit into the time or number of one run.'],
+  });
+  await cli.write(publicRules('active', two));
+  t.like(await run(), { verdict: 'unknown' });
 });
 
 test('a rule that never ends is above every budget below its lower bound, and the others are measured', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseSource } from '../syntax/parse.ts';
+import { parseSource } from '../../syntax/parse.ts';
 import { suppressionsOf } from './suppressions.ts';
 
 /** Each code with the text in which it is suppressed. */

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { externalsOf } from '../../domain/rulesets/externals.ts';
-import { compile } from '../../engine/compile.ts';
-import { checkSources } from '../../testing/rules/check-sources.ts';
-import { definitions } from '../../testing/rules/definitions.ts';
-import { runs } from '../../testing/runs.ts';
+import { externalsOf } from '../../../domain/rulesets/externals.ts';
+import { compile } from '../../../engine/compile.ts';
+import { checkSources } from '../../../testing/rules/check-sources.ts';
+import { definitions } from '../../../testing/rules/definitions.ts';
+import { runs } from '../../../testing/runs.ts';
 import { suppressWarnings } from './suppress-warnings.ts';
 
 /** The engine's warnings for a source that compiles. */

@@ -1,6 +1,6 @@
-import { commentsOf } from '../syntax/comments.ts';
-import { tokenize } from '../syntax/lexer.ts';
-import { parseSource } from '../syntax/parse.ts';
+import { commentsOf } from '../../syntax/comments.ts';
+import { tokenize } from '../../syntax/lexer.ts';
+import { parseSource } from '../../syntax/parse.ts';
 import { suppressedCodes } from './suppressed-codes.ts';
 
 /** Codes of the engine, which does not know the codes of Rearview. */

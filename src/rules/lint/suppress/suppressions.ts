@@ -1,6 +1,6 @@
-import { commentsOf } from '../syntax/comments.ts';
-import { tokenize } from '../syntax/lexer.ts';
-import type { ParsedRule } from '../syntax/syntax.ts';
+import { commentsOf } from '../../syntax/comments.ts';
+import { tokenize } from '../../syntax/lexer.ts';
+import type { ParsedRule } from '../../syntax/syntax.ts';
 import { suppressedCodes, suppressionReason } from './suppressed-codes.ts';
 
 /** A code that a comment suppresses, and where. */

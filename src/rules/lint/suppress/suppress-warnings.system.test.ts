@@ -1,8 +1,8 @@
 import test from 'ava';
-import { checkSources } from '../../testing/rules/check-sources.ts';
-import { definitions } from '../../testing/rules/definitions.ts';
-import { reversinglabsRules, withoutReversinglabsRules } from '../../testing/rules/reversinglabs.ts';
-import { loadRules } from '../load-rules.ts';
+import { checkSources } from '../../../testing/rules/check-sources.ts';
+import { definitions } from '../../../testing/rules/definitions.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../../../testing/rules/reversinglabs.ts';
+import { loadRules } from '../../load-rules.ts';
 import { suppressWarnings } from './suppress-warnings.ts';
 
 test('the ReversingLabs rules keep their logic and have no warnings left', async (t) => {
