@@ -128,8 +128,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
         return idle;
       },
       checkTime,
-      allowance: () =>
-        Math.max(0, Math.min(limits.maxBytes - extracted, ratioBytes - fromHere, limits.maxMemberBytes)),
+      allowance: () => Math.max(0, Math.min(limits.maxBytes - extracted, ratioBytes - fromHere, limits.maxMemberBytes)),
       grow(count) {
         announced += count;
         grow(count);
