@@ -1,4 +1,9 @@
-import type { Format } from '../types.ts';
+import type { Format, Opener } from '../types.ts';
 import { findUpxElf, openUpxElf } from './upx/open-elf.ts';
+import { findUpxPe, openUpxPe } from './upx/open-pe.ts';
 
-export const executableFormats: readonly Format[] = [{ name: 'upx', find: findUpxElf, open: openUpxElf }];
+const openUpx: Opener = (content, room) => (content[0] === 0x7f ? openUpxElf : openUpxPe)(content, room);
+
+export const executableFormats: readonly Format[] = [
+  { name: 'upx', find: (probe) => findUpxElf(probe) ?? findUpxPe(probe), open: openUpx },
+];

@@ -138,6 +138,10 @@ function plainBlock(content: Uint8Array, at: number, room: Room): Unpacked | nul
 /** The code of UPX is smaller. */
 const maxSearchBytes = 64 * 1024;
 const maxTries = 64;
+/** A part of the original that has several blocks has blocks of at least this size. */
+const minPartBytes = 64 * 1024;
+/** Bytes to the next block, if it follows. */
+const nextBytes = 4;
 
 function nextGapBlock(content: Uint8Array, from: number, size: number, method: number, room: Room): Unpacked | null {
   let tries = 0;
@@ -145,7 +149,8 @@ function nextGapBlock(content: Uint8Array, from: number, size: number, method: n
     const block = readBlock(content, at);
     if (block === null || block.size > size || content[at + 11] !== 0 || block.filter !== 0) continue;
     if (block.packed !== block.size && block.method !== method) continue;
-    if (block.packed === block.size && at !== from && block.size !== size) continue;
+    // The code of UPX has blocks of its own.
+    if (block.size !== size && block.size < minPartBytes && at - from >= nextBytes) continue;
     tries += 1;
     try {
       return { bytes: unpackBlock(content, block, room), end: at + blockHeaderBytes + block.packed };
