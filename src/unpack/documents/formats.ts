@@ -1,7 +1,11 @@
 import type { Format } from '../types.ts';
+import { lnkMagic, openLnk } from './lnk/open-lnk.ts';
 import { compoundFileMagic } from './ole/compound-file.ts';
 import { openCompoundFile } from './ole/open-compound-file.ts';
+import { oneNoteMagics, openOneNote } from './onenote/open-onenote.ts';
 import { openPdf } from './pdf/open-pdf.ts';
+import { openRtf } from './rtf/open-rtf.ts';
+import { findBlobs, openBlobs } from './script/open-blobs.ts';
 
 /** Readers find a PDF by its header in the first bytes, whatever comes before it. */
 const pdfHeadBytes = 1024;
@@ -16,4 +20,9 @@ export const documentFormats: readonly Format[] = [
     },
     open: openPdf,
   },
+  // Word reads what starts with these letters only, too.
+  { name: 'rtf', find: (probe) => (probe.has('{\\rt') ? 0 : null), open: openRtf },
+  { name: 'onenote', find: (probe) => (oneNoteMagics.some((magic) => probe.has(magic)) ? 0 : null), open: openOneNote },
+  { name: 'lnk', find: (probe) => (probe.has(lnkMagic) ? 0 : null), open: openLnk },
+  { name: 'script', find: findBlobs, open: openBlobs },
 ];
