@@ -50,8 +50,8 @@ export function* pdfObjects(bytes: Uint8Array, room: Room): Generator<PdfObject>
       const first = endOfStream(from);
       const stated = endAsStated(bytes, dictionary, from);
       stream = { dictionary, data: bytes.subarray(from, stated ?? first) };
-      // A length can hide objects in what it calls data: those behind the first end are read too.
-      at = Math.max(at, Math.min(first, bytes.length));
+      // A length can hide objects in what it calls data: they are read, too.
+      at = Math.max(at, stated !== null && stated > first ? from : Math.min(first, bytes.length));
     }
     yield { ...header, value: read.value, stream };
   }

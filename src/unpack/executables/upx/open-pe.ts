@@ -51,8 +51,22 @@ interface Packed {
 }
 
 const packHeaderBytes = 32;
-/** The first instructions of UPX, for 32 and 64 bits: they load where the data is. */
-const entryCode = /^(?:\x60\xbe[^]{4}\x8d\xbe|\x53\x56\x57\x55\x48\x8d\x35)/;
+/** Instructions before the first that matters, in libraries. */
+const maxSkipped = 16;
+
+/**
+ * Where the data starts in the file, from the first instructions of UPX: `pushad; mov esi, …`, or
+ * `push …; lea rsi, …`. Null for other code.
+ */
+function dataStart(bytes: Uint8Array, { at, entry }: Program, { address, pointer }: Section): number | null {
+  const from = pointer + entry - address;
+  for (let code = from; code < from + maxSkipped; code += 1) {
+    const start = latin1(bytes, code, code + 7);
+    if (start.startsWith('\x60\xbe')) return u32(bytes, code + 2) - u32(bytes, at + 52) - address + pointer;
+    if (start === '\x53\x56\x57\x55\x48\x8d\x35') return code + 11 + (u32(bytes, code + 7) | 0);
+  }
+  return null;
+}
 
 /**
  * The data of a program that has no bytes in its first section, and starts in the one behind. Names
@@ -64,17 +78,20 @@ function readPacked(bytes: Uint8Array): Packed | null {
   if (program === null || first === undefined || second === undefined || first.rawSize !== 0) return null;
   const { address, virtualSize, rawSize, pointer } = second;
   if (program.entry < address || program.entry >= address + virtualSize || pointer < packHeaderBytes) return null;
-  const data = bytes.subarray(pointer, pointer + rawSize);
-  const header = bytes.subarray(pointer - packHeaderBytes, pointer);
+  const stated = dataStart(bytes, program, second);
+  const start = stated ?? pointer;
+  const end = Math.min(bytes.length, pointer + rawSize);
+  if (start < packHeaderBytes || start >= end) return null;
+  const data = bytes.subarray(start, end);
+  const header = bytes.subarray(start - packHeaderBytes, start);
   const maxSize = first.virtualSize + virtualSize;
   const [method, size, packedSize] = [header[6] ?? 0, u32(header, 16), u32(header, 20)];
   if (isKnownMethod(method) && size > 0 && size <= maxSize && packedSize > 0 && packedSize <= data.length) {
     const [filter, mark] = [header[28] ?? 0, header[29] ?? 0];
     return { program, data: data.subarray(0, packedSize), method, size, filter, mark };
   }
-  const code = latin1(data, program.entry - address, program.entry - address + 16);
-  if (!entryCode.test(code)) return null;
-  const packed = data.subarray(0, program.entry - address);
+  if (stated === null) return null;
+  const packed = data.subarray(0, Math.max(0, pointer + program.entry - address - start));
   return { program, data: packed, method: null, size: maxSize, filter: 0, mark: 0 };
 }
 
