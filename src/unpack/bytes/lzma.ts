@@ -19,7 +19,8 @@ const probabilities = (count: number) => new Uint16Array(count).fill(half);
  */
 export function decompressLzma(data: Uint8Array, output: Output, properties: LzmaProperties, size: number): void {
   const { literalContextBits, literalPositionBits, positionBits } = properties;
-  if (literalContextBits > 8 || literalPositionBits > 4 || positionBits > 4) throw new Error('wrong properties of LZMA');
+  if (literalContextBits > 8 || literalPositionBits > 4 || positionBits > 4)
+    throw new Error('wrong properties of LZMA');
   let at = 5;
   let range = 0xffffffff;
   let code = (((data[1] ?? 0) << 24) | ((data[2] ?? 0) << 16) | ((data[3] ?? 0) << 8) | (data[4] ?? 0)) >>> 0;
@@ -77,7 +78,12 @@ export function decompressLzma(data: Uint8Array, output: Output, properties: Lzm
     return value;
   }
 
-  const lengthTables = () => ({ choice: probabilities(2), low: probabilities(128), mid: probabilities(128), high: probabilities(256) });
+  const lengthTables = () => ({
+    choice: probabilities(2),
+    low: probabilities(128),
+    mid: probabilities(128),
+    high: probabilities(256),
+  });
   const readLength = (tables: ReturnType<typeof lengthTables>, position: number): number => {
     if (bit(tables.choice, 0) === 0) return tree(tables.low, position << 3, 3);
     if (bit(tables.choice, 1) === 0) return 8 + tree(tables.mid, position << 3, 3);

@@ -55,6 +55,13 @@ test('base64 in lines is one file', async (t) => {
   t.deepEqual(members.get('base64 1'), payload);
 });
 
+test('base64 of mail is left to mail', async (t) => {
+  const mail = `From: a@b.c\nSubject: var x\nContent-Transfer-Encoding: base64\n\n${blob}`;
+  const { members, inside } = await openFile(Buffer.from(mail));
+  t.deepEqual([...members.keys()], ['part.txt']);
+  t.deepEqual(inside?.formats, ['mail']);
+});
+
 test('other text and short base64 are not opened', async (t) => {
   const code = 'function add(first, second) {\n  return first + second;\n}\n'.repeat(200);
   for (const other of [code, `<p>${'word '.repeat(1000)}</p>`, `<a href="${blob.slice(0, 500)}">`, `plain\n${blob}`]) {
@@ -83,7 +90,15 @@ function lnk(args: string): Buffer {
     return Buffer.concat([length, Buffer.from(value, 'utf16le')]);
   };
   const targets = Buffer.concat([Buffer.of(4, 0), Buffer.alloc(4)]);
-  return Buffer.concat([header, targets, string('a description'), string(args), number(12), Buffer.alloc(8, 1), number(0)]);
+  return Buffer.concat([
+    header,
+    targets,
+    string('a description'),
+    string(args),
+    number(12),
+    Buffer.alloc(8, 1),
+    number(0),
+  ]);
 }
 
 test('the command line of a shortcut is a member, and what is appended to it', async (t) => {

@@ -1,5 +1,6 @@
 import type { Format } from '../types.ts';
 import { lnkMagic, openLnk } from './lnk/open-lnk.ts';
+import { activeMimeMagic, openActiveMime } from './ole/active-mime.ts';
 import { compoundFileMagic } from './ole/compound-file.ts';
 import { openCompoundFile } from './ole/open-compound-file.ts';
 import { oneNoteMagics, openOneNote } from './onenote/open-onenote.ts';
@@ -22,6 +23,7 @@ export const documentFormats: readonly Format[] = [
   },
   // Word reads what starts with these letters only, too.
   { name: 'rtf', find: (probe) => (probe.has('{\\rt') ? 0 : null), open: openRtf },
+  { name: 'activemime', find: (probe) => (probe.has(activeMimeMagic) ? 0 : null), open: openActiveMime },
   { name: 'onenote', find: (probe) => (oneNoteMagics.some((magic) => probe.has(magic)) ? 0 : null), open: openOneNote },
   { name: 'lnk', find: (probe) => (probe.has(lnkMagic) ? 0 : null), open: openLnk },
   { name: 'script', find: findBlobs, open: openBlobs },

@@ -62,7 +62,7 @@ test('a boundary that is never closed, or never there, hides nothing', async (t)
 test('files in the text of a message are decoded', async (t) => {
   const encoded = [
     'begin 644 eicar.com',
-    "M6#5/(5`E0$%06S1<4%I8-30H4%XI-T-#*3=])$5)0T%2+5-404Y$05)$+4%.",
+    'M6#5/(5`E0$%06S1<4%I8-30H4%XI-T-#*3=])$5)0T%2+5-404Y$05)$+4%.',
     '75$E625)54RU415-4+49)3$4A)$@K2"H`',
     '`',
     'end',
@@ -72,13 +72,21 @@ test('files in the text of a message are decoded', async (t) => {
 });
 
 test('text that only looks a little like mail is not opened', async (t) => {
-  for (const text of ['Subject: hello\n\ntext', 'key: value\nother: value\n', 'From: here\nit is text\nTo: there\n', 'int main: x']) {
+  for (const text of [
+    'Subject: hello\n\ntext',
+    'key: value\nother: value\n',
+    'From: here\nit is text\nTo: there\n',
+    'int main: x',
+  ]) {
     t.is((await openFile(Buffer.from(text))).inside, null, text);
   }
 });
 
 test('deep multiparts end', async (t) => {
-  const text = Array.from({ length: 100 }, (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`);
+  const text = Array.from(
+    { length: 100 },
+    (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`,
+  );
   const { inside } = await openFile(mail(text.join('')));
   t.is(inside?.reasons.depth, 1);
 });

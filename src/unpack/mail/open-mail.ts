@@ -69,7 +69,9 @@ function openBody(body: Uint8Array, { fields }: MailHeader, { number }: Part, ro
   const disposition = readMailValue(fields.get('content-disposition')).parameters;
   const given = disposition.get('filename') ?? parameters.get('name') ?? '';
   const extension = type === 'text/html' ? '.html' : type === 'message/rfc822' ? '.eml' : '.txt';
-  const name = decodeWords(given).trim() || `part${number === '' ? '' : ` ${number}`}${type.startsWith('image/') ? '' : extension}`;
+  const name =
+    decodeWords(given).trim() ||
+    `part${number === '' ? '' : ` ${number}`}${type.startsWith('image/') ? '' : extension}`;
   const encoding = (fields.get('content-transfer-encoding') ?? '').trim().toLowerCase();
   if (encoding === 'base64') decodeMember(name, room, (output) => decodeBase64(body, output));
   else if (encoding === 'quoted-printable') decodeMember(name, room, (output) => decodeQuotedPrintable(body, output));
@@ -90,7 +92,7 @@ function hasUuencode(body: Uint8Array): boolean {
 /** Files in the text of a message: between a line with `begin` and one with `end`. */
 function openUuencode(body: Uint8Array, room: Room): void {
   let count = 0;
-  for (const at of offsetsOf(body, "begin")) {
+  for (const at of offsetsOf(body, 'begin')) {
     if (at > 0 && body[at - 1] !== 10) continue;
     room.checkTime();
     const [line, name] = uuencodeLine.exec(latin1(body, at, at + 256)) ?? [];

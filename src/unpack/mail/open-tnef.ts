@@ -33,7 +33,8 @@ export const openTnef: Opener = (content, room) => {
     const data = content.subarray(from, from + u32(content, at + 5));
     if (id === attribute.render) settle();
     else if (id === attribute.title) current = { ...current, title: latin1(data).split('\0', 1)[0] ?? '' };
-    else if (id === attribute.data && data.length > 0) current = { ...current, contents: [...current.contents, data].slice(-4) };
+    else if (id === attribute.data && data.length > 0)
+      current = { ...current, contents: [...current.contents, data].slice(-4) };
     else if (id === attribute.properties) current = withProperties(current, data, room);
     else if (id === attribute.message) current = { ...withProperties(current, data, room), name: '', title: '' };
     at = from + u32(content, at + 5) + 2;
@@ -43,7 +44,19 @@ export const openTnef: Opener = (content, room) => {
 };
 
 /** Sizes of the values of a type; null for those that state theirs (MS-OXCDATA 2.11.1). */
-const sizes: Readonly<Record<number, number>> = { 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 64: 8, 72: 16 };
+const sizes: Readonly<Record<number, number>> = {
+  2: 4,
+  3: 4,
+  4: 4,
+  5: 8,
+  6: 8,
+  7: 8,
+  10: 4,
+  11: 4,
+  20: 8,
+  64: 8,
+  72: 16,
+};
 const text8 = 0x1e;
 const text16 = 0x1f;
 const object = 0x0d;

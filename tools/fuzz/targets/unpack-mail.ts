@@ -8,7 +8,17 @@ export const target: FuzzTarget = {
   of: ['src/unpack/mail/open-mail.ts', 'src/unpack/mail/open-mbox.ts', 'src/unpack/mail/open-tnef.ts'],
   syntax: 'bytes',
   seeds: () => ['nested.eml'].map(readSpecimen),
-  words: ['From ', 'boundary=', '--', 'begin 644 a\n', '=?utf-8?B?', "*0*=utf-8''%41", 'quoted-printable', 'message/rfc822', '\n\n'],
+  words: [
+    'From ',
+    'boundary=',
+    '--',
+    'begin 644 a\n',
+    '=?utf-8?B?',
+    "*0*=utf-8''%41",
+    'quoted-printable',
+    'message/rfc822',
+    '\n\n',
+  ],
   maxWork: () => 400_000_000,
   run: openInput,
 };

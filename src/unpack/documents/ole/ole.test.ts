@@ -17,7 +17,9 @@ function compound(streams: Readonly<Record<string, Uint8Array>>): Buffer {
 
 test('each stream is a member with its path, small or large', async (t) => {
   const large = Buffer.alloc(100_000, 'large ');
-  const { members, inside } = await openFile(compound({ 'a/b/small': eicar, large, 'a/medium': Buffer.alloc(4096, 1) }));
+  const { members, inside } = await openFile(
+    compound({ 'a/b/small': eicar, large, 'a/medium': Buffer.alloc(4096, 1) }),
+  );
   t.deepEqual(members.get('a/b/small'), eicar);
   t.deepEqual(members.get('large'), large);
   t.is(members.get('a/medium')?.length, 4096);
@@ -86,6 +88,13 @@ test('objects of a presentation are decompressed', async (t) => {
   const stream = Buffer.concat([Buffer.alloc(100), header, Buffer.from(Uint32Array.of(inner.length).buffer), data]);
   const { members } = await openFile(compound({ 'PowerPoint Document': stream }));
   t.deepEqual(members.get('object1.bin > payload'), eicar);
+});
+
+test('macros of a document that is saved as a web page are opened', async (t) => {
+  const header = Buffer.alloc(0x32);
+  header.write('ActiveMime');
+  const { members } = await openFile(Buffer.concat([header, deflateSync(readSpecimen('vbaProject.bin'))]));
+  t.true(members.get('editdata.bin > Module1')?.includes('say_hello'));
 });
 
 test('an encrypted document is recorded as such', async (t) => {

@@ -55,7 +55,12 @@ function lzw(bytes: Buffer): Buffer {
   return Buffer.from(bits.match(/.{1,8}/g)?.map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2)) ?? []);
 }
 
-const rows = Buffer.concat([Buffer.of(0), eicar.subarray(0, 34), Buffer.of(2), eicar.subarray(34).map((byte, at) => byte - (eicar[at] ?? 0))]);
+const rows = Buffer.concat([
+  Buffer.of(0),
+  eicar.subarray(0, 34),
+  Buffer.of(2),
+  eicar.subarray(34).map((byte, at) => byte - (eicar[at] ?? 0)),
+]);
 const encoded: readonly (readonly [string, string, Uint8Array | string])[] = [
   ['Flate', '/Filter /FlateDecode', deflated],
   ['an abbreviated name', '/Filter /Fl', deflated],
@@ -94,14 +99,18 @@ test('a dictionary that is damaged does not hide its stream', async (t) => {
 });
 
 test('a stream that is truncated gives what it has', async (t) => {
-  const long = deflateSync(Buffer.concat([eicar, Buffer.from(Array.from({ length: 9000 }, (_, at) => (at * at) >> 3))]));
+  const long = deflateSync(
+    Buffer.concat([eicar, Buffer.from(Array.from({ length: 9000 }, (_, at) => (at * at) >> 3))]),
+  );
   const data = pdf(object('<< /Filter /FlateDecode >>', long.subarray(0, long.length / 2), ''));
   const { members } = await openFile(data);
   t.true(members.get('object 7')?.includes(eicar));
 });
 
 test('a stream that is damaged gives what comes before, and is recorded', async (t) => {
-  const long = deflateSync(Buffer.concat([eicar, Buffer.from(Array.from({ length: 99_999 }, (_, at) => (at * at) >> 3))]));
+  const long = deflateSync(
+    Buffer.concat([eicar, Buffer.from(Array.from({ length: 99_999 }, (_, at) => (at * at) >> 3))]),
+  );
   long.fill(0xff, long.length >> 1);
   const { members, inside } = await openFile(pdf(object('<< /Filter /FlateDecode >>', long)));
   t.true(members.get('object 7')?.includes(eicar));

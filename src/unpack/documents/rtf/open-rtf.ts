@@ -105,7 +105,10 @@ function openObject(data: Uint8Array, name: string, room: Room): void {
   // The version, the kind of object, then its class.
   const classBytes = u32(data, 8);
   if (classBytes > 256) return;
-  const className = bufferOf(data).toString('latin1', 12, 12 + classBytes).split('\0', 1)[0] ?? '';
+  const className =
+    bufferOf(data)
+      .toString('latin1', 12, 12 + classBytes)
+      .split('\0', 1)[0] ?? '';
   if (className.toLowerCase() !== 'package') return;
   const topic = 12 + classBytes;
   const item = topic + 4 + u32(data, topic);

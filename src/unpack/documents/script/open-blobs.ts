@@ -1,12 +1,14 @@
 import { decodeMember } from '../../bytes/output.ts';
 import { decodeBase64, isBase64 } from '../../mail/encodings.ts';
+import { startsAsMail } from '../../mail/starts-as-mail.ts';
 import type { Opener, Probe } from '../../types.ts';
 
 /** Shortest text that is taken for a file. */
 const minBlob = 512;
 const maxBlobs = 256;
 /** What looks like markup or a script, in its first part. */
-const markup = /^\s{0,64}(?:\xef\xbb\xbf)?\s{0,64}<(?:!|html|head|body|script|svg|\?xml|meta|div|a |iframe|object|job|package)/i;
+const markup =
+  /^\s{0,64}(?:\xef\xbb\xbf)?\s{0,64}<(?:!|html|head|body|script|svg|\?xml|meta|div|a |iframe|object|job|package)/i;
 const script =
   /\b(?:function\b|var |let |const |Dim |Set |Sub |WScript|CreateObject|document\.|window\.|atob|eval\(|powershell|FromBase64String|\$[a-z_]\w{0,64}\s{0,4}=)/i;
 
@@ -50,6 +52,8 @@ export function findBlobs(probe: Probe): number | null {
   const { head, bytes } = probe;
   if (bytes.length < minBlob || head.includes('\0')) return null;
   if (!markup.test(head.slice(0, 256)) && !script.test(head)) return null;
+  // Their own openers decode what they have.
+  if (probe.has('{\\rt') || startsAsMail(head)) return null;
   for (const _ of blobsOf(bytes)) return 0;
   return null;
 }

@@ -1,5 +1,5 @@
-import { decompressLzma } from '../../bytes/lzma.ts';
 import { inflate } from '../../bytes/inflate.ts';
+import { decompressLzma } from '../../bytes/lzma.ts';
 import type { Output } from '../../bytes/output.ts';
 import type { Room } from '../../types.ts';
 import { decompressNrv, type NrvUnit, type NrvVariant } from './nrv.ts';

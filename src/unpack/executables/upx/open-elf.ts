@@ -25,7 +25,8 @@ function readBlock(bytes: Uint8Array, at: number): Block | null {
     ...{ filter: bytes[at + 9] ?? 0, mark: bytes[at + 10] ?? 0 },
   };
   const isStored = block.packed === block.size;
-  const isPossible = block.size > 0 && block.packed > 0 && block.packed <= block.size && (isStored || isKnownMethod(block.method));
+  const isPossible =
+    block.size > 0 && block.packed > 0 && block.packed <= block.size && (isStored || isKnownMethod(block.method));
   return isPossible && at + blockHeaderBytes + block.packed <= bytes.length ? block : null;
 }
 
@@ -110,7 +111,9 @@ export const openUpxElf: Opener = (content, room) => {
   function readExtent({ offset, size }: Segment, from: number, isGap: boolean): number {
     let at = from;
     for (let done = 0; done < size; ) {
-      const found = isGap ? nextGapBlock(content, at, size - done, first?.method ?? 0, room) : plainBlock(content, at, room);
+      const found = isGap
+        ? nextGapBlock(content, at, size - done, first?.method ?? 0, room)
+        : plainBlock(content, at, room);
       if (found === null) {
         if (isGap) return at;
         throw new Error('a block is missing');
@@ -132,7 +135,9 @@ interface Unpacked {
 
 function plainBlock(content: Uint8Array, at: number, room: Room): Unpacked | null {
   const block = readBlock(content, at);
-  return block === null ? null : { bytes: unpackBlock(content, block, room), end: at + blockHeaderBytes + block.packed };
+  return block === null
+    ? null
+    : { bytes: unpackBlock(content, block, room), end: at + blockHeaderBytes + block.packed };
 }
 
 /** The code of UPX is smaller. */

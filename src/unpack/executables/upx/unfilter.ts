@@ -34,7 +34,9 @@ function unfilterArm(bytes: Uint8Array, is64: boolean, base: number): void {
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
     const word = u32(bytes, at);
     const distance = (at + base) >>> 2;
-    if (is64 && ((word >>> 26) & 0x1f) === 5) write32(bytes, at, ((word & 0xfc000000) | ((word - distance) & 0x3ffffff)) | 0);
-    if (!is64 && (word >>> 24 & 0x0f) === 0x0b) write32(bytes, at, ((word & 0xff000000) | ((word - distance) & 0xffffff)) | 0);
+    if (is64 && ((word >>> 26) & 0x1f) === 5)
+      write32(bytes, at, (word & 0xfc000000) | ((word - distance) & 0x3ffffff) | 0);
+    if (!is64 && ((word >>> 24) & 0x0f) === 0x0b)
+      write32(bytes, at, (word & 0xff000000) | ((word - distance) & 0xffffff) | 0);
   }
 }
