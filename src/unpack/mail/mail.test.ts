@@ -71,6 +71,14 @@ test('files in the text of a message are decoded', async (t) => {
   t.deepEqual(members.get('eicar.com'), eicar);
 });
 
+test('files in base64 in the text of a message are read once', async (t) => {
+  const begin = 'begin-base64 644 e.com\r\n';
+  const { members } = await openFile(mail(`\r\n${begin}${base64}\r\n====\r\n`));
+  t.deepEqual(members.get('e.com'), eicar);
+  const { inside } = await openFile(mail(`\r\n${begin.repeat(10_000)}`));
+  t.is(inside?.scanned, 2);
+});
+
 test('text that only looks a little like mail is not opened', async (t) => {
   for (const text of [
     'Subject: hello\n\ntext',

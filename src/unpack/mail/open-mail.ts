@@ -92,8 +92,9 @@ function hasUuencode(body: Uint8Array): boolean {
 /** Files in the text of a message: between a line with `begin` and one with `end`. */
 function openUuencode(body: Uint8Array, room: Room): void {
   let count = 0;
+  let behind = 0;
   for (const at of offsetsOf(body, 'begin')) {
-    if (at > 0 && body[at - 1] !== 10) continue;
+    if (at < behind || (at > 0 && body[at - 1] !== 10)) continue;
     room.checkTime();
     const [line, name] = uuencodeLine.exec(latin1(body, at, at + 256)) ?? [];
     if (line === undefined || name === undefined) continue;
@@ -101,8 +102,11 @@ function openUuencode(body: Uint8Array, room: Room): void {
     if (count > maxUuencoded) return;
     const data = body.subarray(at + line.length);
     const isBase64 = line.startsWith('begin-');
-    const end = isBase64 ? bufferOf(data).indexOf('====', 0, 'latin1') : data.length;
+    const end = isBase64 ? bufferOf(data).indexOf('====', 0, 'latin1') : -1;
+    const text = end === -1 ? data : data.subarray(0, end);
+    // All of it is read, so that it is read once.
+    if (isBase64) behind = at + line.length + text.length;
     const decode = isBase64 ? decodeBase64 : decodeUuencode;
-    decodeMember(name, room, (output) => decode(data.subarray(0, end === -1 ? data.length : end), output));
+    decodeMember(name, room, (output) => decode(text, output));
   }
 }

@@ -17,27 +17,28 @@ interface Blob {
   readonly to: number;
 }
 
-/**
- * Long runs of base64. Each covers a multiple of half the shortest length, so that little of other
- * text is read.
- */
+/** Half the shortest length: every long run has a whole block of this size. */
+const blockBytes = minBlob / 2;
+/** Bytes of a block that are looked at first. Of other text, almost always one of them does not fit. */
+const samples = [0, 63, 127, 191, 255] as const;
+
+function isPart(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at] ?? 0;
+  return isBase64(byte) || byte === 10 || byte === 13;
+}
+
+/** Long runs of base64. */
 function* blobsOf(bytes: Uint8Array): Generator<Blob> {
-  const step = minBlob / 2;
-  const isPart = (at: number) => {
-    const byte = bytes[at] ?? 0;
-    return isBase64(byte) || byte === 10 || byte === 13;
-  };
-  for (let at = 0; at < bytes.length; ) {
-    if (!isPart(at)) {
-      at += step;
-      continue;
-    }
-    let from = at;
-    while (from > 0 && at - from < step && isPart(from - 1)) from -= 1;
-    let to = at;
-    while (to < bytes.length && isPart(to)) to += 1;
+  for (let block = 0; block + blockBytes <= bytes.length; ) {
+    const start = block;
+    block += blockBytes;
+    if (!samples.every((sample) => isPart(bytes, start + sample))) continue;
+    let from = start;
+    while (from > 0 && start - from < blockBytes && isPart(bytes, from - 1)) from -= 1;
+    let to = start;
+    while (to < bytes.length && isPart(bytes, to)) to += 1;
     if (to - from >= minBlob && hasVariety(bytes, from)) yield { from, to };
-    at = Math.max(to, at + step - (at % step));
+    block = Math.max(block, to - (to % blockBytes));
   }
 }
 
