@@ -1,9 +1,12 @@
 import { archiveFormats } from './archives/formats.ts';
+import { documentFormats } from './documents/formats.ts';
+import { executableFormats } from './executables/formats.ts';
+import { mailFormats } from './mail/formats.ts';
 import { createProbe } from './probe.ts';
 import type { Format } from './types.ts';
 
 /** All formats, in the order in which they are tried. Several may fit the same bytes. */
-export const formats: readonly Format[] = [...archiveFormats];
+export const formats: readonly Format[] = [...archiveFormats, ...documentFormats, ...mailFormats, ...executableFormats];
 
 export interface Found {
   readonly format: Format;

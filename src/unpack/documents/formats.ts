@@ -1,0 +1,30 @@
+import type { Format } from '../types.ts';
+import { lnkMagic, openLnk } from './lnk/open-lnk.ts';
+import { activeMimeMagic, openActiveMime } from './ole/active-mime.ts';
+import { compoundFileMagic } from './ole/compound-file.ts';
+import { openCompoundFile } from './ole/open-compound-file.ts';
+import { oneNoteMagics, openOneNote } from './onenote/open-onenote.ts';
+import { openPdf } from './pdf/open-pdf.ts';
+import { openRtf } from './rtf/open-rtf.ts';
+import { findBlobs, openBlobs } from './script/open-blobs.ts';
+
+/** Readers find a PDF by its header in the first bytes, whatever comes before it. */
+const pdfHeadBytes = 1024;
+
+export const documentFormats: readonly Format[] = [
+  { name: 'ole', find: (probe) => (probe.has(compoundFileMagic) ? 0 : null), open: openCompoundFile },
+  {
+    name: 'pdf',
+    find: ({ head }) => {
+      const at = head.indexOf('%PDF-');
+      return at === -1 || at >= pdfHeadBytes ? null : at;
+    },
+    open: openPdf,
+  },
+  // Word reads what starts with these letters only, too.
+  { name: 'rtf', find: (probe) => (probe.has('{\\rt') ? 0 : null), open: openRtf },
+  { name: 'activemime', find: (probe) => (probe.has(activeMimeMagic) ? 0 : null), open: openActiveMime },
+  { name: 'onenote', find: (probe) => (oneNoteMagics.some((magic) => probe.has(magic)) ? 0 : null), open: openOneNote },
+  { name: 'lnk', find: (probe) => (probe.has(lnkMagic) ? 0 : null), open: openLnk },
+  { name: 'script', find: findBlobs, open: openBlobs },
+];

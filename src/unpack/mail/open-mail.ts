@@ -1,0 +1,112 @@
+import { decodeMember } from '../bytes/output.ts';
+import { bufferOf, latin1, offsetsOf } from '../bytes/read.ts';
+import type { Opener, Room } from '../types.ts';
+import { decodeBase64, decodeQuotedPrintable, decodeUuencode } from './encodings.ts';
+import { decodeWords, type MailHeader, readMailHeader, readMailValue } from './header.ts';
+
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  /** Multiparts around it. */
+  readonly level: number;
+  /** `1.2`: the second part of the first. Empty for the message itself. */
+  readonly number: string;
+}
+
+const maxLevel = 20;
+/** Parts that wait: more than a message has. */
+const maxParts = 20_000;
+
+/** Gives the bodies and attachments of a message (RFC 2045 to 2049), in their order. */
+export const openMail: Opener = (content, room) => {
+  const waiting: Part[] = [{ from: 0, to: content.length, level: 0, number: '' }];
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    room.checkTime();
+    const header = readMailHeader(content, part.from, part.to);
+    const { value: type, parameters } = readMailValue(header.fields.get('content-type'));
+    const boundary = parameters.get('boundary');
+    const parts = boundary === undefined ? [] : split(content, header.end, part, boundary);
+    if (parts.length > 0 && part.level < maxLevel && waiting.length + parts.length < maxParts) {
+      waiting.push(...parts.reverse());
+      continue;
+    }
+    if (type.startsWith('multipart/') && parts.length > 0) room.missed(part.number || null, 'depth', 'mail');
+    openBody(content.subarray(header.end, part.to), header, part, room);
+  }
+};
+
+/**
+ * The parts between the lines of a boundary. What follows the last one is a part if the last line
+ * is missing, and where mail programs read on behind it.
+ */
+function split(content: Uint8Array, from: number, { to, level, number }: Part, boundary: string): Part[] {
+  if (boundary === '') return [];
+  const marker = bufferOf(content).subarray(0, to);
+  const line = `--${boundary}`;
+  const parts: Part[] = [];
+  let start: number | undefined;
+  for (const at of offsetsOf(marker, line, from)) {
+    if (at > from && content[at - 1] !== 10) continue;
+    if (start !== undefined) add(start, at);
+    const newline = content.indexOf(10, at + line.length);
+    start = newline === -1 || newline >= to ? undefined : newline + 1;
+    if (parts.length >= maxParts) break;
+  }
+  if (start !== undefined) add(start, to);
+  return parts;
+
+  function add(partFrom: number, end: number): void {
+    const partTo = end === to ? to : end - (content[end - 2] === 13 ? 2 : 1);
+    const name = `${number === '' ? '' : `${number}.`}${parts.length + 1}`;
+    if (latin1(content, partFrom, Math.min(partTo, partFrom + 256)).trim() !== '' && partTo > partFrom) {
+      parts.push({ from: partFrom, to: partTo, level: level + 1, number: name });
+    }
+  }
+}
+
+function openBody(body: Uint8Array, { fields }: MailHeader, { number }: Part, room: Room): void {
+  const { value: type, parameters } = readMailValue(fields.get('content-type'));
+  const disposition = readMailValue(fields.get('content-disposition')).parameters;
+  const given = disposition.get('filename') ?? parameters.get('name') ?? '';
+  const extension = type === 'text/html' ? '.html' : type === 'message/rfc822' ? '.eml' : '.txt';
+  const name =
+    decodeWords(given).trim() ||
+    `part${number === '' ? '' : ` ${number}`}${type.startsWith('image/') ? '' : extension}`;
+  const encoding = (fields.get('content-transfer-encoding') ?? '').trim().toLowerCase();
+  if (encoding === 'base64') decodeMember(name, room, (output) => decodeBase64(body, output));
+  else if (encoding === 'quoted-printable') decodeMember(name, room, (output) => decodeQuotedPrintable(body, output));
+  else if (/^(?:x-)?uu(?:e|encode)?$/.test(encoding) && !hasUuencode(body)) {
+    decodeMember(name, room, (output) => decodeUuencode(body, output));
+  } else if (body.length > 0) room.member(name, body);
+  openUuencode(body, room);
+}
+
+/** Files that are read in one text. */
+const maxUuencoded = 256;
+const uuencodeLine = /^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n/;
+
+function hasUuencode(body: Uint8Array): boolean {
+  return uuencodeLine.test(latin1(body, 0, 256));
+}
+
+/** Files in the text of a message: between a line with `begin` and one with `end`. */
+function openUuencode(body: Uint8Array, room: Room): void {
+  let count = 0;
+  let behind = 0;
+  for (const at of offsetsOf(body, 'begin')) {
+    if (at < behind || (at > 0 && body[at - 1] !== 10)) continue;
+    room.checkTime();
+    const [line, name] = uuencodeLine.exec(latin1(body, at, at + 256)) ?? [];
+    if (line === undefined || name === undefined) continue;
+    count += 1;
+    if (count > maxUuencoded) return;
+    const data = body.subarray(at + line.length);
+    const isBase64 = line.startsWith('begin-');
+    const end = isBase64 ? bufferOf(data).indexOf('====', 0, 'latin1') : -1;
+    const text = end === -1 ? data : data.subarray(0, end);
+    // All of it is read, so that it is read once.
+    if (isBase64) behind = at + line.length + text.length;
+    const decode = isBase64 ? decodeBase64 : decodeUuencode;
+    decodeMember(name, room, (output) => decode(text, output));
+  }
+}
