@@ -52,9 +52,9 @@ test.serial(
 );
 
 test.serial('the visibility timeout depends on the function that reads the queue', async (t) => {
-  const live = { timeoutSeconds: 100, batchSize: 100, batchWindowSeconds: 5 };
+  const live = { timeoutSeconds: 110, batchSize: 100, batchWindowSeconds: 5 };
   const program = await record({ live, retro: { timeoutSeconds: 900 } });
-  t.is(program.named('live', 'Queue').inputs['visibilityTimeoutSeconds'], 605);
+  t.is(program.named('live', 'Queue').inputs['visibilityTimeoutSeconds'], 665);
   for (const part of ['retro', 'preview']) {
     t.is(program.named(part, 'Queue').inputs['visibilityTimeoutSeconds'], 5400);
   }

@@ -5,6 +5,8 @@ export interface EicarForm {
   /** Last part of the key it is uploaded to. */
   readonly filename: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** True if only scans of members find it. */
+  readonly isPacked?: true;
 }
 
 /** Split in two, so that no scanner takes this file for the test file. */

@@ -22,6 +22,7 @@ tests:
       Eval: [{ identifier: $eval, offset: 6, length: 4, data: eval }]
   - name: nothing
     sample: { hex: "4d 5a\\n90" }
+    inside: true
     matches: []
     todo: not yet
 `);
@@ -33,6 +34,7 @@ tests:
       line: 3,
       sample: { kind: 'text', text: '<?php', encoding: 'utf-8' },
       externals: { filepath: '/var/www/x.php', filename: 'x.php', extension: '.php', filetype: 'PHAR' },
+      inside: false,
       matches: ['webshell/php.yar:Eval', 'other/file.yar:Any'],
       strings: new Map([['webshell/php.yar:Eval', [{ identifier: '$eval', offset: 6, length: 4, data: 'eval' }]]]),
       todo: undefined,
@@ -42,6 +44,7 @@ tests:
       line: 12,
       sample: { kind: 'hex', hex: '4d5a90' },
       externals: { filepath: '', filename: '', extension: '', filetype: '' },
+      inside: true,
       matches: [],
       strings: new Map(),
       todo: 'not yet',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openJsonlAlertWatch } from '../../adapters/local/alerts/alerts-jsonl-watch.ts';
 import { eicarForms } from '../../domain/eicar.ts';
+import { packedEicarForms } from '../../domain/eicar-packed.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/scans/outcome.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
@@ -13,17 +14,20 @@ import { hasArrived, type LiveTestParts, removeUploads, runLiveTest, type Tested
 
 const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
 
-async function choose(t: ExecutionContext, { target }: TestTarget) {
+const all = [...eicarForms(), ...packedEicarForms()];
+
+async function choose(t: ExecutionContext, { target }: TestTarget, forms = eicarForms()) {
   const pool = createScanPool({ workers: 1 });
   t.teardown(() => pool.close());
-  return chooseTestRules({ library: target.library, pool }, eicarForms(), ({ filename }) => `live-test/${filename}`);
+  const { library, unpack } = target;
+  return chooseTestRules({ library, pool, unpack }, forms, ({ filename }) => `live-test/${filename}`);
 }
 
 /** A target with an active rule; `run` ends when all has arrived, or when `until` holds. */
-async function start(t: ExecutionContext) {
+async function start(t: ExecutionContext, given = eicarForms()) {
   const place = await createTestTarget(t);
   await place.publish({ 'test/eicar.yar': await shipped });
-  const uploads = await choose(t, place);
+  const uploads = await choose(t, place, given);
   const { target } = place;
   const run = async (
     parts: Partial<LiveTestParts> = {},
@@ -49,7 +53,7 @@ async function start(t: ExecutionContext) {
 }
 
 test('every form is uploaded, recorded and alerted, and removed from the corpus', async (t) => {
-  const { target, uploads, run, start: startPipeline } = await start(t);
+  const { target, uploads, run, start: startPipeline } = await start(t, all);
   startPipeline();
   const { forms, details } = await run();
   t.true(forms.every(hasArrived));
@@ -60,6 +64,17 @@ test('every form is uploaded, recorded and alerted, and removed from the corpus'
   t.is(new Set(forms.map(({ upload }) => upload.sha256)).size, forms.length - 1, 'one content comes twice');
   t.deepEqual(await removeUploads(target.state.remover, uploads), []);
   t.deepEqual((await target.corpus.list({ after: null, limit: 10 })).objects, []);
+});
+
+test('packed forms are found inside, and left out where no rule finds them', async (t) => {
+  const { uploads } = await start(t, all);
+  t.is(uploads.length, all.length);
+  const without = await createTestTarget(t, { unpack: null });
+  await without.publish({ 'test/eicar.yar': await shipped });
+  t.deepEqual(
+    (await choose(t, without, all)).map(({ form }) => form),
+    eicarForms().map(({ name }) => name),
+  );
 });
 
 test('a form whose alert does not arrive is reported as recorded, with the state of its alert', async (t) => {

@@ -5,6 +5,7 @@ import { chooseTestRules, type TestUpload } from '../../app/live-test/choose-tes
 import { explainForm } from '../../app/live-test/explain-live-test.ts';
 import { hasArrived, removeUploads, runLiveTest } from '../../app/live-test/live-test.ts';
 import { eicarForms } from '../../domain/eicar.ts';
+import { packedEicarForms } from '../../domain/eicar-packed.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { AlertWatch, Leftover } from '../../ports/alert-watch.ts';
 import type { CliContext } from '../context.ts';
@@ -62,7 +63,9 @@ interface LiveTestRun {
 async function chooseUploads({ target }: LiveTestSite, runId: string): Promise<readonly TestUpload[]> {
   const pool = createScanPool({ workers: 1 });
   try {
-    return await chooseTestRules({ library: target.library, pool }, eicarForms(), ({ filename }) => {
+    const { library, unpack } = target;
+    const forms = [...eicarForms(), ...packedEicarForms()];
+    return await chooseTestRules({ library, pool, unpack }, forms, ({ filename }) => {
       return `rearview-live-test/${runId}/${filename}`;
     });
   } finally {
