@@ -4,6 +4,7 @@ import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchRules } from './rules.ts';
 import { benchStart } from './start.ts';
+import { benchUnpack } from './unpack.ts';
 
 const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   pipeline: benchPipeline,
@@ -12,13 +13,14 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   bundle: benchBundle,
   start: benchStart,
   rules: benchRules,
+  unpack: benchUnpack,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>] | unpack]\n',
   );
   process.exitCode = 2;
 } else {

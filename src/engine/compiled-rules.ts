@@ -11,6 +11,7 @@ import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
 import { separateSizes } from './shared-texts.ts';
 import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
+import { zeroOfAsNone } from './zero-of.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 
 /** Rules ready to scan, in an instance of the engine. */
@@ -91,7 +92,7 @@ function setTyped(engine: Engine, type: VariableSlot['type'], set: () => void): 
  */
 export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rules {
   const planned = planVariables(sources);
-  const separate = separateSizes(planned.sources);
+  const separate = separateSizes(zeroOfAsNone(planned.sources));
   try {
     return buildWritten(engine, { ...planned, sources: separate });
   } catch (error) {

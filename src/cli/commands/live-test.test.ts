@@ -52,17 +52,17 @@ test.serial(
       t.like(lines[0], { bucket: 'corpus', ok: true, leftovers: [] });
       const forms = lines[0]?.['forms'];
       if (!Array.isArray(forms)) throw new Error('no forms');
-      t.is(forms.length, 4);
+      t.is(forms.length, 7);
       for (const form of forms) {
         t.like(form, { rule: 'test/eicar.yar:Test_EICAR_File', detail: null });
         t.true(form.uploadedMs <= form.recordedMs && form.uploadedMs <= form.alertedMs);
       }
       t.deepEqual(await keysLeft(cli), []);
-      t.is((await readAlerts(join(cli.dir, '.rearview/alerts.jsonl'))).length, 4 * round);
+      t.is((await readAlerts(join(cli.dir, '.rearview/alerts.jsonl'))).length, 7 * round);
     }
     const text = await cli.run('live-test');
     t.regex(text.stdout, /^FORM +RULE +UPLOADED +RECORDED +ALERTED\nplain +test\/eicar\.yar:Test_EICAR_File +\d/);
-    t.regex(text.stdout, /All 4 forms matched, and their alerts arrived\.\n$/);
+    t.regex(text.stdout, /All 7 forms matched, and their alerts arrived\.\n$/);
   },
 );
 
