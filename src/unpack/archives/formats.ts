@@ -5,7 +5,7 @@ import { openArchive } from './open-archive.ts';
 import * as signatures from './signatures.ts';
 import { openZip } from './zip/zip.ts';
 
-const { anyOf, fromEnd, inOverlay, magic } = signatures;
+const { anyOf, fromEnd, inOverlay, magic, zstdMagic } = signatures;
 
 /** A format that 7-Zip opens. `type` is its name there. */
 const format = (name: string, type: string, find: signatures.Find): Format => ({ name, find, open: openArchive(type) });
@@ -19,7 +19,7 @@ const compressed: readonly Format[] = [
   { name: 'gzip', find: magic('\x1f\x8b\x08', 0, (bytes) => ((bytes[3] ?? 0) & 0xe0) === 0), open: openGzip },
   format('bzip2', 'bzip2', (probe) => (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(probe.head.slice(0, 10)) ? 0 : null)),
   format('xz', 'xz', magic('\xfd7zXZ\x00')),
-  format('zstd', 'zstd', magic('\x28\xb5\x2f\xfd')),
+  format('zstd', 'zstd', anyOf(magic(zstdMagic), signatures.findSkippedZstd)),
   format('lzma', 'lzma', signatures.findLzma),
   format(
     'compress',

@@ -47,6 +47,9 @@ const zipEndBytes = 22;
 const maxZipComment = 65_535;
 const endNeedle = Buffer.from(endMagic, 'latin1');
 
+/** Formats that cannot hold a zip as it is. */
+const compressions = new Set(['gzip', 'bzip2', 'xz', 'zstd', 'lzma', 'compress', 'mslz', 'swf']);
+
 /**
  * A zip behind other content. Bytes may follow it if the content is no other archive: then it is
  * probably a member of that.
@@ -56,11 +59,12 @@ export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | nul
   if (bytes.length < zipEndBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
   const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
   const tail = bytes.subarray(from);
+  const isMember = earlier.some((name) => !compressions.has(name));
   // Searching forwards is many times as fast, and most files have none.
   if (!tail.includes(endNeedle)) return null;
   for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
     const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
-    if ((isLast || earlier.length === 0) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;
+    if ((isLast || !isMember) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;
     at = tail.lastIndexOf(endMagic, at - 1, 'latin1');
   }
   return null;
@@ -96,10 +100,13 @@ export function findTar({ bytes }: Probe): number | null {
 
 const isOctal = (byte: number | undefined) => byte === 32 || (byte !== undefined && byte >= 48 && byte <= 55);
 
+/** The largest byte of properties: four position bits, four literal position bits, eight context bits. */
+const maxLzmaProperties = (4 * 5 + 4) * 9 + 8;
+
 /** An lzma file has no magic: properties, a size of a dictionary, a size or none, and a first byte. */
 export function findLzma(probe: Probe): number | null {
   const { bytes } = probe;
-  if (bytes[0] !== 0x5d || bytes.length < 19 || bytes[13] !== 0) return null;
+  if ((bytes[0] ?? 255) > maxLzmaProperties || bytes.length < 19 || bytes[13] !== 0) return null;
   const all = buffer(probe);
   const dictionary = all.readUInt32LE(1);
   const power = 31 - Math.clz32(dictionary);
@@ -142,3 +149,19 @@ export function cabInProgram(probe: Probe): number | null {
 }
 
 export const cabMagic = 'MSCF\0\0\0\0';
+
+export const zstdMagic = '\x28\xb5\x2f\xfd';
+/** Frames that are skipped, each with its size, before the first one with content. */
+const maxSkippedFrames = 100;
+
+/** Zstandard that starts with frames which are to be skipped (RFC 8878, 3.1.2). */
+export function findSkippedZstd(probe: Probe): number | null {
+  const bytes = buffer(probe);
+  let at = 0;
+  for (let frames = 0; frames < maxSkippedFrames && probe.has('\x2a\x4d\x18', at + 1); frames += 1) {
+    if (at + 8 > bytes.length || ((bytes[at] ?? 0) & 0xf0) !== 0x50) return null;
+    at += 8 + bytes.readUInt32LE(at + 4);
+  }
+  // What is skipped holds nothing, and 7-Zip need not read it.
+  return at > 0 && probe.has(zstdMagic, at) ? at : null;
+}

@@ -32,9 +32,9 @@ const endBytes = 22;
 const aesField = 0x9901;
 const zip64Field = 1;
 const inZip64 = 0xffff_ffff;
-/** Most ends of a directory that are read, and that are looked at. */
-const maxEnds = 8;
-const maxEndsSeen = 1000;
+/** Most directories that are read, and most ends of one that are looked at. */
+const maxDirectories = 16;
+const maxEndsSeen = 4000;
 
 /** The local header at an offset. Null if there is none. */
 export function readLocal(bytes: Buffer, at: number): ZipEntry | null {
@@ -61,21 +61,27 @@ export function isEnd(bytes: Buffer, at: number): boolean {
 
 /**
  * The members of all central directories, in order. One without a local header is given with a null
- * entry.
+ * entry; so is what more directories than are read would have, without a name.
  * @param isInside whether an offset is inside a member that was given: ends there are of its content
  */
 export function* directoryEntries(
   bytes: Buffer,
   isInside: (at: number) => boolean,
-): Generator<{ readonly name: string; readonly entry: ZipEntry | null }> {
+): Generator<{ readonly name: string | null; readonly entry: ZipEntry | null }> {
   const read = new Set<number>();
   let end = bytes.length;
-  for (let ends = 0, seen = 0; ends < maxEnds && seen < maxEndsSeen && end > 0; seen += 1) {
+  for (let directories = 0, seen = 0; end > 0; seen += 1) {
     end = bytes.lastIndexOf(endMagic, end - 1, 'latin1');
     if (end === -1) return;
     if (end + endBytes > bytes.length || isInside(end)) continue;
-    ends += 1;
-    for (const { at: start, base } of directoriesOf(bytes, end)) {
+    // A comment can have any number of ends without a directory.
+    const unread = directoriesOf(bytes, end).filter(({ at }) => !read.has(at));
+    directories += unread.length;
+    if (directories > maxDirectories || seen > maxEndsSeen) {
+      yield { name: null, entry: null };
+      return;
+    }
+    for (const { at: start, base } of unread) {
       for (let at = start; !read.has(at) && hasMagic(bytes, at, centralMagic) && at + centralBytes <= bytes.length; ) {
         read.add(at);
         const nameEnd = at + centralBytes + bytes.readUInt16LE(at + 28);

@@ -6,6 +6,8 @@ export type Range = readonly [number, number];
 
 const descriptorMagic = 'PK\x07\x08';
 const maxMethod = 99;
+/** The newest version of the format, times ten. */
+const maxVersion = 63;
 
 /** Members with a local header outside of the ranges: no directory has them. */
 export function* hiddenEntries(
@@ -21,7 +23,7 @@ export function* hiddenEntries(
       const at = bytes.subarray(0, next).indexOf(localMagic, from, 'latin1');
       if (at === -1) break;
       const local = readLocal(bytes, at);
-      const entry = local === null || !isPlausible(local) ? null : withSize(bytes, local, maxBytes);
+      const entry = local === null || !isPlausible(bytes, local) ? null : withSize(bytes, local, maxBytes);
       if (entry !== null) yield entry;
       from = entry === null ? at + localMagic.length : Math.max(at + localMagic.length, entry.dataAt + entry.packed);
     }
@@ -29,9 +31,12 @@ export function* hiddenEntries(
   }
 }
 
-/** Programs that open archives contain the magic, too. */
-function isPlausible({ name, method, dataAt, packed }: ZipEntry): boolean {
-  return name !== '' && !/[\x00-\x1f]/.test(name) && method <= maxMethod && dataAt + packed < 2 ** 40;
+/** Programs that open archives contain the magic, too. A strange name needs a header that fits. */
+function isPlausible(bytes: Buffer, { at, name, method, dataAt, packed }: ZipEntry): boolean {
+  if (method > maxMethod || dataAt + packed >= 2 ** 40) return false;
+  if (name !== '' && !/[\x00-\x1f]/.test(name)) return true;
+  const version = bytes.readUInt16LE(at + 4) & 0xff;
+  return version >= 10 && version <= maxVersion && (method === 0 || method === 8) && dataAt + packed <= bytes.length;
 }
 
 /** A local header may leave the sizes to what follows the data. */

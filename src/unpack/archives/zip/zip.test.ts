@@ -1,6 +1,7 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
+import { overlappingZip } from '../../../testing/specimens/bombs.ts';
 import { buildZip, centralHeader, directory, type ZipMember } from '../../../testing/specimens/build-zip.ts';
 import { openSpecimen } from '../../../testing/specimens/open-specimen.ts';
 
@@ -136,4 +137,53 @@ test('a zip in a tar is opened once, and one behind a tar is opened, too', async
     ['x', 'x'],
     ['a.txt', 'first member'],
   ]);
+});
+
+const end = Buffer.from('PK\x05\x06'.padEnd(22, '\0'), 'latin1');
+
+test('ends without a directory, in a comment or behind the zip, hide no directory', async (t) => {
+  const odd = { name: 'odd\x01', content: 'a member' };
+  const ends = end.toString('latin1').repeat(20);
+  for (const zip of [buildZip([odd], { comment: ends }), Buffer.concat([buildZip([odd]), Buffer.from(ends)])]) {
+    t.deepEqual((await openSpecimen(zip)).members, [['odd\x01', 'a member']]);
+  }
+});
+
+test('more directories than are read are recorded', async (t) => {
+  const zip = Buffer.concat(Array.from({ length: 40 }, (_, index) => buildZip([{ name: `${index}`, content: 'x' }])));
+  const { members, missed } = await openSpecimen(zip);
+  t.deepEqual(missed, [': damaged']);
+  // They have local headers, too.
+  t.is(members.length, 40);
+});
+
+test('a member behind the end of compressed data, or in an extra field, is found, whatever its name', async (t) => {
+  const hidden = buildZip([{ name: '\n', content: 'hidden', isHidden: true }]).subarray(0, -end.length);
+  const cover = deflateRawSync('cover');
+  const data = Buffer.concat([cover, hidden]);
+  const lie = { method: 8, packed: data.length, size: 5, crc: crc32('cover') };
+  const behind = buildZip([{ name: 'cover', content: data, isStored: true, local: lie, central: lie }]);
+  const plain = buildZip([{ ...a, isStored: true }]);
+  const inExtra = Buffer.concat([plain.subarray(0, 35), hidden, plain.subarray(35)]);
+  inExtra.writeUInt16LE(hidden.length, 28);
+  for (const zip of [behind, inExtra]) {
+    t.deepEqual((await openSpecimen(zip)).members.find(([name]) => name === '\n')?.[1], 'hidden');
+  }
+});
+
+test('a method that only the local header states is used, also if the sizes follow the data', async (t) => {
+  const packed = deflateRawSync(a.content).length;
+  const zip = buildZip([{ ...a, hasDescriptor: true, central: { method: 0, size: packed } }]);
+  t.true((await openSpecimen(zip)).members.some(([, content]) => content === a.content));
+});
+
+test('members that are too large do not take the time of the others', async (t) => {
+  const bomb = overlappingZip(1500, 40 * 1024 * 1024);
+  const limits = { maxMemberBytes: 32 * 1024 * 1024, maxRatio: 1e6, maxBytes: 64 * 1024 * 1024 };
+  const startedAt = process.cpuUsage();
+  const { missed } = await openSpecimen(bomb, limits);
+  const { user } = process.cpuUsage(startedAt);
+  t.true(missed.includes('00000: member_size'), `${missed}`);
+  // It would be 48 GB of inflating.
+  t.true(user < 8_000_000, `${user}`);
 });
