@@ -86,6 +86,23 @@ test('names that climb, that are absolute, empty or endless are only names', asy
   t.is(tar.members.filter(([, content]) => content === 'trick').length, short.length);
 });
 
+test('what is recorded of missed members is small, whatever their names, and the numbers are right', async (t) => {
+  const names = Array.from({ length: 50 }, (_, index) => `${index}${'語'.repeat(5000)}`);
+  const zip = buildZip(names.map((name) => ({ name, content: 'x', isStored: true, central: { crc: 1 } })));
+  const opened = await openSpecimen(gzipSync(zip), { maxDepth: 4 });
+  t.true(Buffer.byteLength(JSON.stringify(opened.inside?.notScanned)) < 20_000);
+  t.true(opened.missed.length > 5);
+  t.deepEqual(opened.inside?.reasons, { damaged: 50 });
+});
+
+test('a name that has a separator does not look like several names', async (t) => {
+  const { members } = await openSpecimen(buildZip([{ name: 'a > b', content: 'x' }, { name: 'a>b', content: 'y' }]));
+  t.deepEqual(members, [
+    ['a \\u003e b', 'x'],
+    ['a>b', 'y'],
+  ]);
+});
+
 test('time ends everything', async (t) => {
   const { missed } = await openSpecimen(bombs.nestedZip(3, 3), { maxMs: 0 });
   t.deepEqual(missed, [': time']);

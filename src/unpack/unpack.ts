@@ -2,6 +2,7 @@ import { messageOf } from '../domain/errors.ts';
 import {
   boundedPlace,
   type Inside,
+  maxNotScannedBytes,
   maxNotScannedListed,
   type NotScanned,
   type NotScannedReason,
@@ -52,6 +53,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
   const seen = new Set<string>();
   const notScanned: NotScanned[] = [];
   const reasons: Partial<Record<NotScannedReason, number>> = {};
+  let listedBytes = 0;
   let members = 0;
   let scanned = 0;
   let extracted = 0;
@@ -61,9 +63,11 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
 
   function miss(place: Place, reason: NotScannedReason, detail?: string): void {
     reasons[reason] = (reasons[reason] ?? 0) + 1;
-    if (notScanned.length >= maxNotScannedListed) return;
+    if (notScanned.length >= maxNotScannedListed || listedBytes > maxNotScannedBytes) return;
     const text = detail === undefined || detail === '' ? {} : { detail: detail.slice(0, 200).toWellFormed() };
-    notScanned.push({ place: boundedPlace(place), reason, ...text });
+    const entry = { place: boundedPlace(place), reason, ...text };
+    listedBytes += Buffer.byteLength(JSON.stringify(entry));
+    if (listedBytes <= maxNotScannedBytes || notScanned.length === 0) notScanned.push(entry);
   }
 
   function checkTime(): void {

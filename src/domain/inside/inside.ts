@@ -43,7 +43,7 @@ export interface Inside {
   readonly bytes: number;
   /** Formats of the object and its members that were recognized as containers, sorted. */
   readonly formats: readonly string[];
-  /** What was not scanned: the first `maxNotScannedListed`, in the order they were found. */
+  /** What was not scanned: the first ones, `maxNotScannedListed` at most, in the order they were found. */
   readonly notScanned: readonly NotScanned[];
   /** The number of all of these by reason; a reason that did not occur is absent. */
   readonly reasons: Readonly<Partial<Record<NotScannedReason, number>>>;
@@ -56,12 +56,20 @@ export function notScannedTotal({ reasons }: Pick<Inside, 'reasons'>): number {
 
 /** Most names of a place that is kept; the middle ones are left out. */
 const maxNames = 8;
+/**
+ * Most bytes of the listed places and details of one object: a hundred objects with hostile names
+ * fit into one transaction of the ledger.
+ */
+export const maxNotScannedBytes = 16 * 1024;
 /** Longest name that is kept, in characters; the middle is left out. */
 const maxNameLength = 120;
 
-/** Renders a place: `invoice.zip > macro.docm > ThisDocument`. */
+/**
+ * Renders a place: `invoice.zip > macro.docm > ThisDocument`. A name that has such a separator does
+ * not look like several names.
+ */
 export function renderPlace(place: Place): string {
-  return place.join(' > ');
+  return place.map((name) => name.replace(/(?<=^| )>(?= |$)/g, '\\u003e')).join(' > ');
 }
 
 /** `12 members, 3 not scanned (2 encrypted, 1 depth)`. */

@@ -72,3 +72,22 @@ test('the number of remembered members is bounded, the least recent is dropped',
     [true, false, true],
   );
 });
+
+test('results with many matched strings are not remembered', (t) => {
+  const recent = createRecentMembers();
+  const string = { identifier: '$a', offset: 0, length: 1, data: 'a' };
+  const match = { namespace: 'n', rule: 'r', tags: [], meta: [] };
+  for (const count of [1, 100]) {
+    const matches = [{ ...match, strings: Array.from({ length: count }, () => string) }];
+    recent.put(`${count}`, { matches, matchLimitReached: false, variableProblems: [] });
+  }
+  t.not(recent.get('1'), undefined);
+  t.is(recent.get('100'), undefined);
+});
+
+test('what is remembered of a member does not grow with its name', (t) => {
+  const keys: string[] = [];
+  const recent = { get: () => undefined, put: (key: string) => void keys.push(key) };
+  scanner(['filepath'], { recent }).scan('a')({ place: ['x'.repeat(1_000_000)], bytes: theme });
+  t.true(keys.length === 1 && (keys[0]?.length ?? 0) < 100);
+});

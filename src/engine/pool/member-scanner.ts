@@ -15,6 +15,8 @@ export interface RecentMembers {
 }
 
 const maxRecent = 4096;
+/** Most matched strings of a result that is kept: those of floods would take a gigabyte. */
+const maxKeptStrings = 16;
 
 export function createRecentMembers(max = maxRecent): RecentMembers {
   const results = new Map<string, ScanResult>();
@@ -28,6 +30,7 @@ export function createRecentMembers(max = maxRecent): RecentMembers {
       return result;
     },
     put(key, result) {
+      if (result.matches.reduce((sum, { strings }) => sum + strings.length, 0) > maxKeptStrings) return;
       results.set(key, result);
       const oldest = results.keys().next();
       if (results.size > max && !oldest.done) results.delete(oldest.value);
@@ -59,7 +62,8 @@ export function createMemberScanner(
 
   function scanOnce(bytes: Uint8Array, externals: Externals, sha256: string): ScanResult {
     const seen = rules.externals.map((name) => externals[name]);
-    const key = JSON.stringify([rulesetId, sha256, variables, ...seen]);
+    // Names can have megabytes.
+    const key = sha256Of(JSON.stringify([rulesetId, sha256, variables, ...seen]));
     const known = recent.get(key);
     if (known !== undefined) return known;
     const printed = options.printed();
@@ -75,7 +79,7 @@ export function createMemberScanner(
   }
 
   return ({ place, bytes }) => {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Of(bytes);
     const externals = externalsOfMember(options.externals, place);
     try {
       const result = scanOnce(bytes, externals, sha256);
@@ -89,6 +93,10 @@ export function createMemberScanner(
       return { reason, detail: String(error) };
     }
   };
+}
+
+function sha256Of(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** The member's own name, and the path of the file with the path to the member. */

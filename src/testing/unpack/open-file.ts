@@ -10,12 +10,19 @@ export interface OpenedFile {
   readonly inside: Inside | null;
 }
 
+interface OpenOptions {
+  readonly limits?: Partial<UnpackLimits>;
+  readonly now?: () => number;
+  /** Called with the content of each member in Latin-1, also of those with the same place. */
+  readonly onMember?: (content: string) => void;
+}
+
 const shelf = createSevenZipShelf();
 
 /** Opens a file, with a clock that stands still unless another one is given. */
 export async function openFile(
   bytes: Uint8Array,
-  { limits = {}, now = () => 0 }: { readonly limits?: Partial<UnpackLimits>; readonly now?: () => number } = {},
+  { limits = {}, now = () => 0, onMember = () => undefined }: OpenOptions = {},
 ): Promise<OpenedFile> {
   await shelf.fill();
   const members = new Map<string, Buffer>();
@@ -24,6 +31,7 @@ export async function openFile(
     now,
     shelf,
     onMember: ({ place, bytes: content }) => {
+      onMember(Buffer.from(content).toString('latin1'));
       members.set(place.join(' > '), Buffer.from(content));
       return null;
     },

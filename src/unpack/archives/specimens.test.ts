@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { buildLzh } from '../../testing/specimens/build-lzh.ts';
 import { buildRar, buildRar5 } from '../../testing/specimens/build-rar.ts';
 import { buildTar } from '../../testing/specimens/build-tar.ts';
+import { buildZip } from '../../testing/specimens/build-zip.ts';
 import { openSpecimen } from '../../testing/specimens/open-specimen.ts';
 
 /** Made by `src/testing/specimens/make.sh`, with independent tools. */
@@ -101,5 +103,22 @@ test('a member that is cut off is scanned as far as it can be read, and recorded
       members.every(([, content]) => payload.startsWith(content)),
       file,
     );
+  }
+});
+
+const lines = Array.from({ length: 40 }, (_, index) => `a line of the payload, ${index % 7}\n`).join('');
+
+test('zstd behind frames that are skipped is opened', async (t) => {
+  const zstd = zstdCompressSync(lines);
+  const skipped = Buffer.from('5a2a4d1804000000abcdabcd', 'hex');
+  const { members } = await openSpecimen(Buffer.concat([skipped, skipped, zstd]), { name: 'a.zst' });
+  t.deepEqual(members, [['a', lines]]);
+});
+
+test('a zip behind a compressed file is opened, also with bytes behind it', async (t) => {
+  const zip = buildZip([{ name: 'a', content: lines }]);
+  for (const behind of ['', 'x']) {
+    const { members } = await openSpecimen(Buffer.concat([gzipSync(''), zip, Buffer.from(behind)]), { name: 'x.zip' });
+    t.true(members.some(([name, content]) => name === 'a' && content === lines), behind);
   }
 });

@@ -34,6 +34,8 @@ test('digits of RTF are read as Word reads them', async (t) => {
   t.deepEqual((await openFile(rtf(odd))).members.get('e.com'), eicar);
   const inside = `\\bin${eicar.length} ${eicar.toString('latin1')}`;
   t.true((await openFile(rtf(`0105${inside}00`))).members.get('objdata 1')?.includes(eicar));
+  // A number belongs to the word.
+  t.deepEqual((await openFile(Buffer.from(rtf(hex).toString().replace('objdata ', 'objdata0 ')))).members.get('e.com'), eicar);
 });
 
 for (const [title, before, after] of [
@@ -48,6 +50,26 @@ for (const [title, before, after] of [
     t.deepEqual(members.get('base64 1'), payload);
   });
 }
+
+test('a file in base64 is found by what is around it, wherever a page or script starts', async (t) => {
+  const page = (text: string) => `<html><a href="data:a/b;base64,${text}">`;
+  for (const text of [
+    `${' '.repeat(5000)}${page(blob)}`,
+    `${'Any words come first. '.repeat(300)}${page(blob)}`,
+    `<html>\0${page(blob)}`,
+    page(blob.replaceAll('+', '%2B').replaceAll('/', '%2f').replaceAll('=', '%3D')),
+    `@echo off\r\necho ${blob} > a\r\ncertutil -decode a b.exe\r\n`,
+    `-----BEGIN CERTIFICATE-----\r\n${blob}\r\n-----END CERTIFICATE-----\r\n`,
+    `#!/bin/sh\nbase64 -d <<X\n${blob}\nX\n`,
+  ]) {
+    t.deepEqual((await openFile(Buffer.from(text))).members.get('base64 1'), payload, text.slice(0, 60));
+  }
+});
+
+test('certificates are not opened', async (t) => {
+  const der = Buffer.concat([Buffer.from('3082030030820200', 'hex'), payload]).toString('base64');
+  t.is((await openFile(Buffer.from(`-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`))).inside, null);
+});
 
 test('base64 in lines is one file', async (t) => {
   const lines = blob.match(/.{1,76}/g)?.join('\r\n');

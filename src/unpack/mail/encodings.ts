@@ -13,16 +13,25 @@ const base64 = tableOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 base64[0x2d] = 62;
 base64[0x5f] = 63;
 
+/** Without the alphabet of URLs. */
+const base64OfMail = base64.slice();
+base64OfMail[0x2d] = other;
+base64OfMail[0x5f] = other;
+
 export function isBase64(byte: number): boolean {
   return base64[byte] !== other;
 }
 
-/** Decodes base64. Other characters are skipped, and padding does not end it. */
-export function decodeBase64(bytes: Uint8Array, output: Output): void {
+/**
+ * Decodes base64. Other characters are skipped, and padding does not end it.
+ * @param alphabet `mail` skips what only the alphabet of URLs has
+ */
+export function decodeBase64(bytes: Uint8Array, output: Output, alphabet: 'mail' | 'any' = 'any'): void {
+  const table = alphabet === 'mail' ? base64OfMail : base64;
   let held = 0;
   let bits = 0;
   for (const byte of bytes) {
-    const value = base64[byte] ?? other;
+    const value = table[byte] ?? other;
     if (value === other) {
       // What comes after padding starts again.
       if (byte === 0x3d) bits = 0;

@@ -1,8 +1,17 @@
+import { latin1 } from '../bytes/read.ts';
 import type { Format, Probe } from '../types.ts';
+import { maxHeaderBytes } from './header.ts';
 import { openMail } from './open-mail.ts';
 import { openMbox } from './open-mbox.ts';
 import { openTnef, tnefMagic } from './open-tnef.ts';
-import { startsAsMail } from './starts-as-mail.ts';
+import { looksAsMail, startsAsMail } from './starts-as-mail.ts';
+
+function findMail({ head, bytes }: Probe): number | null {
+  const verdict = looksAsMail(head);
+  // Headers can be longer than the part that is looked at first.
+  const isMail = verdict === 'unknown' ? startsAsMail(latin1(bytes, 0, maxHeaderBytes)) : verdict === 'mail';
+  return isMail ? 0 : null;
+}
 
 function findMbox(probe: Probe): number | null {
   if (!probe.has('From ')) return null;
@@ -15,7 +24,7 @@ function findMbox(probe: Probe): number | null {
 }
 
 export const mailFormats: readonly Format[] = [
-  { name: 'mail', find: ({ head }) => (startsAsMail(head) ? 0 : null), open: openMail },
+  { name: 'mail', find: findMail, open: openMail },
   { name: 'mbox', find: findMbox, open: openMbox },
   { name: 'tnef', find: (probe) => (probe.has(tnefMagic) ? 0 : null), open: openTnef },
 ];

@@ -2,18 +2,20 @@ import { latin1 } from '../bytes/read.ts';
 
 /** The headers of a message or of a part of one (RFC 5322, RFC 2045). */
 export interface MailHeader {
-  /** By lower-case name; the first of a name counts. */
-  readonly fields: ReadonlyMap<string, string>;
+  /** By lower-case name: all values of a field, since readers disagree which of them counts. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
   /** Where the body starts. */
   readonly end: number;
 }
 
 /** Longest header that is read. */
-const maxHeaderBytes = 256 * 1024;
+export const maxHeaderBytes = 256 * 1024;
 const maxFieldBytes = 16 * 1024;
+/** Values of one field that are kept. */
+const maxRepeats = 8;
 
 export function readMailHeader(bytes: Uint8Array, from: number, to: number): MailHeader {
-  const fields = new Map<string, string>();
+  const fields = new Map<string, string[]>();
   const limit = Math.min(to, from + maxHeaderBytes);
   let name = '';
   let at = from;
@@ -25,13 +27,18 @@ export function readMailHeader(bytes: Uint8Array, from: number, to: number): Mai
     if (line === '') break;
     const first = line.charCodeAt(0);
     if (first === 32 || first === 9) {
-      const value = fields.get(name);
-      if (value !== undefined && value.length < maxFieldBytes) fields.set(name, `${value} ${line.trim()}`);
+      const values = fields.get(name) ?? [];
+      const last = values.pop();
+      if (last !== undefined) values.push(last.length < maxFieldBytes ? `${last} ${line.trim()}` : last);
       continue;
     }
     const colon = line.indexOf(':');
     name = colon === -1 ? '' : line.slice(0, colon).trim().toLowerCase();
-    if (name !== '' && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
+    if (name === '') continue;
+    const values = fields.get(name) ?? [];
+    fields.set(name, values);
+    if (values.length < maxRepeats) values.push(line.slice(colon + 1).trim());
+    else name = '';
   }
   return { fields, end: at };
 }
@@ -41,6 +48,27 @@ export interface MailValue {
   readonly value: string;
   /** By lower-case name. Parts of a value (RFC 2231) are joined, its characters decoded. */
   readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Most boundaries that are tried. */
+const maxBoundaries = 8;
+const boundary = /\bboundary\s{0,8}=\s{0,8}(?:"([^"]{1,200})"?|([^\s;"]{1,200}))/gi;
+
+/** The texts that readers may take for the boundary: they disagree on repeated fields, comments and quotes. */
+export function boundariesOf(types: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const type of types) {
+    const stated = readMailValue(type).parameters.get('boundary');
+    const matches = [...type.matchAll(boundary)].slice(0, maxBoundaries).map(([, quoted, plain]) => quoted ?? plain);
+    for (const each of [stated, ...matches]) {
+      const text = each?.trim() ?? '';
+      found.add(text);
+      found.add(text.replace(/\s{0,8}\([^()]{0,200}\)$/, ''));
+      found.add(text.replace(/^'(.*)'$/s, '$1'));
+    }
+  }
+  found.delete('');
+  return [...found].slice(0, maxBoundaries);
 }
 
 const maxParameters = 64;

@@ -146,3 +146,64 @@ test('damaged mail is opened within the limits', async (t) => {
 test('damaged TNEF is opened within the limits', async (t) => {
   await assertBounded(t, tnef);
 });
+
+/** Base64 of it has no character of the alphabet of URLs. */
+const attached = `Content-Disposition: attachment; filename=e\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}\r\n`;
+const mixed = 'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n';
+
+test('an encoding is used in whatever way it is stated', async (t) => {
+  for (const stated of [
+    'Content-Transfer-Encoding: (a comment) base64',
+    'Content-Transfer-Encoding: base64 (a comment)',
+    'Content-Transfer-Encoding: "Base64";',
+    'Content-Transfer-Encoding: base64 and more',
+    'Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64',
+    'Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 7bit',
+    'Content-Transfer-Encoding: quoted-printable\r\nContent-Transfer-Encoding: base64',
+  ]) {
+    const contents: string[] = [];
+    const { members } = await openFile(mail(`${stated}\r\n\r\n${base64}`), { onMember: (each) => contents.push(each) });
+    t.true(contents.includes(eicar.toString('latin1')), stated);
+    t.true(members.has('part.txt'), stated);
+  }
+});
+
+test('characters of the alphabet of URLs are read in both ways', async (t) => {
+  const contents: string[] = [];
+  const text = `Content-Transfer-Encoding: base64\r\n\r\n${base64.slice(0, 9)}-_${base64.slice(9)}`;
+  await openFile(mail(text), { onMember: (each) => contents.push(each) });
+  t.is(contents.length, 2);
+  t.true(contents.includes(eicar.toString('latin1')));
+});
+
+test('parts are found by every boundary that a reader may use', async (t) => {
+  for (const type of [
+    'multipart/mixed; boundary="y"; boundary="x"',
+    'multipart/mixed; boundary="x"; boundary="y"',
+    'multipart/mixed; boundary=x (a comment)',
+    'multipart/mixed; (a comment) boundary=x',
+    'multipart/mixed; boundary="x "',
+    "multipart/mixed; boundary='x'",
+    'text/plain\r\nContent-Type: multipart/mixed; boundary="x"',
+    'multipart/mixed; boundary="x"\r\nContent-Type: text/plain',
+  ]) {
+    const { members } = await openFile(mail(`Content-Type: ${type}\r\n\r\n--x\r\n${attached}`));
+    t.deepEqual(members.get('e'), eicar, type);
+  }
+});
+
+test('mail is recognized behind empty lines, with long or few headers', async (t) => {
+  for (const text of [
+    `\r\n\r\n${headers}${mixed}${attached}`,
+    `\xef\xbb\xbf${headers}${mixed}${attached}`,
+    `${'X-Padding: text\r\n'.repeat(1000)}${headers}${mixed}${attached}`,
+    `${mixed}${attached}`,
+    attached,
+  ]) {
+    const { members } = await openFile(Buffer.from(text, 'latin1'));
+    t.deepEqual(members.get('e'), eicar, text.slice(0, 40));
+  }
+  for (const text of ['Note: a\nTodo: b\n\nFrom: c\n', 'key: value\n'.repeat(5000)]) {
+    t.is((await openFile(Buffer.from(text))).inside, null);
+  }
+});

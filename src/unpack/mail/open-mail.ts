@@ -1,8 +1,9 @@
-import { decodeMember } from '../bytes/output.ts';
+import { decodeMember, type Output } from '../bytes/output.ts';
 import { bufferOf, latin1, offsetsOf } from '../bytes/read.ts';
 import type { Opener, Room } from '../types.ts';
 import { decodeBase64, decodeQuotedPrintable, decodeUuencode } from './encodings.ts';
-import { decodeWords, type MailHeader, readMailHeader, readMailValue } from './header.ts';
+import { boundariesOf, decodeWords, type MailHeader, readMailHeader, readMailValue } from './header.ts';
+import { beforeMail } from './starts-as-mail.ts';
 
 interface Part {
   readonly from: number;
@@ -19,28 +20,36 @@ const maxParts = 20_000;
 
 /** Gives the bodies and attachments of a message (RFC 2045 to 2049), in their order. */
 export const openMail: Opener = (content, room) => {
-  const waiting: Part[] = [{ from: 0, to: content.length, level: 0, number: '' }];
+  const from = beforeMail.exec(latin1(content, 0, 128))?.[0].length ?? 0;
+  const waiting: Part[] = [{ from, to: content.length, level: 0, number: '' }];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
     room.checkTime();
     const header = readMailHeader(content, part.from, part.to);
-    const { value: type, parameters } = readMailValue(header.fields.get('content-type'));
-    const boundary = parameters.get('boundary');
-    const parts = boundary === undefined ? [] : split(content, header.end, part, boundary);
+    const types = header.fields.get('content-type') ?? [];
+    const parts = partsOf(content, header.end, part, boundariesOf(types));
     if (parts.length > 0 && part.level < maxLevel && waiting.length + parts.length < maxParts) {
       waiting.push(...parts.reverse());
       continue;
     }
-    if (type.startsWith('multipart/') && parts.length > 0) room.missed(part.number || null, 'depth', 'mail');
+    if (parts.length > 0) room.missed(part.number || null, 'depth', 'mail');
     openBody(content.subarray(header.end, part.to), header, part, room);
   }
 };
+
+/** The parts by each boundary, each part once. */
+function partsOf(content: Uint8Array, from: number, part: Part, boundaries: readonly string[]): Part[] {
+  const parts = new Map<string, Part>();
+  for (const boundary of boundaries) {
+    for (const each of split(content, from, part, boundary)) parts.set(`${each.from} ${each.to}`, each);
+  }
+  return [...parts.values()];
+}
 
 /**
  * The parts between the lines of a boundary. What follows the last one is a part if the last line
  * is missing, and where mail programs read on behind it.
  */
 function split(content: Uint8Array, from: number, { to, level, number }: Part, boundary: string): Part[] {
-  if (boundary === '') return [];
   const marker = bufferOf(content).subarray(0, to);
   const line = `--${boundary}`;
   const parts: Part[] = [];
@@ -65,20 +74,34 @@ function split(content: Uint8Array, from: number, { to, level, number }: Part, b
 }
 
 function openBody(body: Uint8Array, { fields }: MailHeader, { number }: Part, room: Room): void {
-  const { value: type, parameters } = readMailValue(fields.get('content-type'));
-  const disposition = readMailValue(fields.get('content-disposition')).parameters;
+  const { value: type, parameters } = readMailValue(fields.get('content-type')?.[0]);
+  const disposition = readMailValue(fields.get('content-disposition')?.[0]).parameters;
   const given = disposition.get('filename') ?? parameters.get('name') ?? '';
   const extension = type === 'text/html' ? '.html' : type === 'message/rfc822' ? '.eml' : '.txt';
   const name =
     decodeWords(given).trim() ||
     `part${number === '' ? '' : ` ${number}`}${type.startsWith('image/') ? '' : extension}`;
-  const encoding = (fields.get('content-transfer-encoding') ?? '').trim().toLowerCase();
-  if (encoding === 'base64') decodeMember(name, room, (output) => decodeBase64(body, output));
-  else if (encoding === 'quoted-printable') decodeMember(name, room, (output) => decodeQuotedPrintable(body, output));
-  else if (/^(?:x-)?uu(?:e|encode)?$/.test(encoding) && !hasUuencode(body)) {
-    decodeMember(name, room, (output) => decodeUuencode(body, output));
-  } else if (body.length > 0) room.member(name, body);
+  const stated = fields.get('content-transfer-encoding') ?? [];
+  const decoders = decodersOf(stated.join(' ').toLowerCase(), body);
+  for (const decode of decoders) decodeMember(name, room, (output) => decode(body, output));
+  const isPlain = decoders.length === 0 || stated.some((each) => /\b(?:[78]bit|binary)\b/i.test(each));
+  if (isPlain && body.length > 0) room.member(name, body);
   openUuencode(body, room);
+}
+
+type Decode = (body: Uint8Array, output: Output) => void;
+
+/** All encodings that are stated, in whatever way: with quotes, a comment, or one field for each. */
+function decodersOf(encodings: string, body: Uint8Array): readonly Decode[] {
+  const decoders: Decode[] = [];
+  if (encodings.includes('base64')) {
+    // Mail programs skip the two characters of the alphabet of URLs.
+    if (body.includes(0x2d) || body.includes(0x5f)) decoders.push((from, to) => decodeBase64(from, to, 'mail'));
+    decoders.push(decodeBase64);
+  }
+  if (encodings.includes('quoted-printable')) decoders.push(decodeQuotedPrintable);
+  if (/\buu(?:e|encode)?\b/.test(encodings) && !hasUuencode(body)) decoders.push(decodeUuencode);
+  return decoders;
 }
 
 /** Files that are read in one text. */

@@ -19,18 +19,22 @@ export const openRtf: Opener = (content, room) => {
       count += 1;
       if (count > maxObjects) break;
       const name = `${word.slice(1)} ${count}`;
-      const output = createOutput(room);
-      try {
-        end = decodeGroup(content, at + word.length, output);
-      } catch (error) {
-        if (!(error instanceof LimitReached)) throw error;
-        room.cut(name, output.bytes(), error.reason);
-        throw error;
+      const start = at + word.length;
+      // Digits right behind the word are its number, or those of the object.
+      for (const from of new Set([start, skipNumber(content, start)])) {
+        const output = createOutput(room);
+        try {
+          end = decodeGroup(content, from, output);
+        } catch (error) {
+          if (!(error instanceof LimitReached)) throw error;
+          room.cut(name, output.bytes(), error.reason);
+          throw error;
+        }
+        const data = output.bytes();
+        if (data.length === 0) continue;
+        room.member(name, data);
+        if (word === '\\objdata') openObject(data, name, room);
       }
-      const data = output.bytes();
-      if (data.length === 0) continue;
-      room.member(name, data);
-      if (word === '\\objdata') openObject(data, name, room);
     }
   }
 };
@@ -76,6 +80,16 @@ function decodeGroup(bytes: Uint8Array, from: number, output: Output): number {
   }
   return at;
 }
+
+/** Where a number that follows a word ends. */
+function skipNumber(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at - from < maxNumber && isNumber(bytes[at] ?? 0)) at += 1;
+  return at;
+}
+
+/** Characters of a number: the sign and ten digits. */
+const maxNumber = 11;
 
 function skipWord(bytes: Uint8Array, from: number, output: Output): number {
   let at = from;

@@ -1,4 +1,5 @@
 import { decodeMember } from '../../bytes/output.ts';
+import { bufferOf, latin1 } from '../../bytes/read.ts';
 import { decodeBase64, isBase64 } from '../../mail/encodings.ts';
 import { startsAsMail } from '../../mail/starts-as-mail.ts';
 import type { Opener, Probe } from '../../types.ts';
@@ -12,10 +13,21 @@ const markup =
 const script =
   /\b(?:function\b|var |let |const |Dim |Set |Sub |WScript|CreateObject|document\.|window\.|atob|eval\(|powershell|FromBase64String|\$[a-z_]\w{0,64}\s{0,4}=)/i;
 
+/** What is right before or behind the text of a file: a decoder, an address with data, an armour. */
+const carrier = /base64|certutil|atob/i;
+const contextBytes = 256;
+/** The last word of a line such as `-----BEGIN CERTIFICATE-----`: its characters are those of base64, too. */
+const armour = /^[A-Z0-9]{1,40}-----\s{1,4}/;
+const armourLine = '-----';
+/** What is mostly in armour starts as a sequence of DER. */
+const der = /^MI[GHI]/;
+
 interface Blob {
   readonly from: number;
   readonly to: number;
 }
+
+const percent = 0x25;
 
 /** Half the shortest length: every long run has a whole block of this size. */
 const blockBytes = minBlob / 2;
@@ -24,7 +36,8 @@ const samples = [0, 63, 127, 191, 255] as const;
 
 function isPart(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at] ?? 0;
-  return isBase64(byte) || byte === 10 || byte === 13;
+  // `%` with two digits is what `+`, `/` and `=` are in an address.
+  return isBase64(byte) || byte === 10 || byte === 13 || byte === percent;
 }
 
 /** Long runs of base64. */
@@ -51,24 +64,49 @@ function hasVariety(bytes: Uint8Array, from: number): boolean {
 
 export function findBlobs(probe: Probe): number | null {
   const { head, bytes } = probe;
-  if (bytes.length < minBlob || head.includes('\0')) return null;
-  if (!markup.test(head.slice(0, 256)) && !script.test(head)) return null;
+  if (bytes.length < minBlob) return null;
   // Their own openers decode what they have.
   if (probe.has('{\\rt') || startsAsMail(head)) return null;
-  for (const _ of blobsOf(bytes)) return 0;
+  for (const _ of carriedBlobs(bytes, head)) return 0;
   return null;
+}
+
+/** Long runs of base64 in a page or a script, and those that something before them says to be a file. */
+function* carriedBlobs(bytes: Uint8Array, head: string): Generator<Blob> {
+  const isText = !head.includes('\0');
+  const isScript = isText && (markup.test(head.trimStart().slice(0, 256)) || script.test(head));
+  for (const blob of blobsOf(bytes)) {
+    const before = latin1(bytes, Math.max(0, blob.from - contextBytes), blob.from);
+    const behind = latin1(bytes, blob.to, blob.to + contextBytes);
+    const [line] = armour.exec(latin1(bytes, blob.from, blob.from + 64)) ?? [];
+    if (line !== undefined) {
+      const from = blob.from + line.length;
+      const end = bufferOf(bytes).subarray(from, blob.to).indexOf(armourLine);
+      if (!der.test(latin1(bytes, from, from + 8))) yield { from, to: end === -1 ? blob.to : from + end };
+    } else if (isScript || carrier.test(before) || carrier.test(behind) || script.test(before)) yield blob;
+  }
+}
+
+/** The text of a blob, with what an address escapes as it was. */
+function plainText(text: Uint8Array): Uint8Array {
+  if (!text.includes(percent)) return text;
+  const plain = latin1(text).replace(/%(2B|2F|3D|0D|0A)/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(plain, 'latin1');
 }
 
 /** Gives the files that a page or a script carries as text in base64. */
 export const openBlobs: Opener = (content, room) => {
   let count = 0;
-  for (const { from, to } of blobsOf(content)) {
+  const head = latin1(content, 0, 4096);
+  for (const { from, to } of carriedBlobs(content, head)) {
     room.checkTime();
     count += 1;
     if (count > maxBlobs) {
       room.missed(null, 'members', 'base64');
       return;
     }
-    decodeMember(`base64 ${count}`, room, (output) => decodeBase64(content.subarray(from, to), output));
+    decodeMember(`base64 ${count}`, room, (output) => decodeBase64(plainText(content.subarray(from, to)), output));
   }
 };
