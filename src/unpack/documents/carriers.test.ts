@@ -62,7 +62,9 @@ test('a file in base64 is found by what is around it, wherever a page or script 
     `-----BEGIN CERTIFICATE-----\r\n${blob}\r\n-----END CERTIFICATE-----\r\n`,
     `#!/bin/sh\nbase64 -d <<X\n${blob}\nX\n`,
   ]) {
-    t.deepEqual((await openFile(Buffer.from(text))).members.get('base64 1'), payload, text.slice(0, 60));
+    const contents: string[] = [];
+    await openFile(Buffer.from(text), { onMember: (content) => contents.push(content) });
+    t.true(contents.includes(payload.toString('latin1')), text.slice(0, 60));
   }
 });
 

@@ -16,6 +16,8 @@ const script =
 /** What is right before or behind the text of a file: a decoder, an address with data, an armour. */
 const carrier = /base64|certutil|atob/i;
 const contextBytes = 256;
+/** A word in the line before the first one of base64, such as that of a here-document, would shift it. */
+const firstLine = /^[^\r\n]{1,76}\r?\n/;
 /** The last word of a line such as `-----BEGIN CERTIFICATE-----`: its characters are those of base64, too. */
 const armour = /^[A-Z0-9]{1,40}-----\s{1,4}/;
 const armourLine = '-----';
@@ -83,7 +85,11 @@ function* carriedBlobs(bytes: Uint8Array, head: string): Generator<Blob> {
       const from = blob.from + line.length;
       const end = bufferOf(bytes).subarray(from, blob.to).indexOf(armourLine);
       if (!der.test(latin1(bytes, from, from + 8))) yield { from, to: end === -1 ? blob.to : from + end };
-    } else if (isScript || carrier.test(before) || carrier.test(behind) || script.test(before)) yield blob;
+    } else if (isScript || carrier.test(before) || carrier.test(behind) || script.test(before)) {
+      yield blob;
+      const [word] = firstLine.exec(latin1(bytes, blob.from, blob.from + 80)) ?? [];
+      if (word !== undefined && word.trim().length % 4 !== 0) yield { from: blob.from + word.length, to: blob.to };
+    }
   }
 }
 
