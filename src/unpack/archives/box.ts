@@ -130,6 +130,8 @@ export function mountBox(fs: EmscriptenFs): Box {
       const bytes = joined(node.chunks, node.written);
       Object.assign(node, { chunks: [], size: 0, written: 0 });
       handler?.close(nameOf(node), bytes);
+      // A folder may have the same name.
+      fs.destroyNode(node);
     },
     llseek: ({ node, position }: FsStream, offset: number, whence: number) =>
       whence === 1 ? position + offset : whence === 2 ? node.size + offset : offset,

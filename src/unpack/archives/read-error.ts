@@ -17,7 +17,10 @@ export function readArchiveError(line: string): ArchiveError | null {
   if (/^(?:Open ERROR:|Unexpected end of (?:archive|data)|Headers Error|Is not archive)/.test(line)) {
     return ofArchive('damaged');
   }
-  const [, message = '', name = ''] = /^(?:ERROR|WARNING): (.+?)(?: : (.*))?$/s.exec(line) ?? [];
+  const [, message = '', stated = ''] = /^(?:ERROR|WARNING): (.+?)(?: : (.*))?$/s.exec(line) ?? [];
+  // Its file is gone as soon as it is closed.
+  if (message === 'Cannot set file attribute') return null;
+  const name = stated.replace(/^errno=\d{1,4} : [^:]{1,100} : \/box\/out\//, '');
   // The archive itself; the next lines state the error.
   if (message === '' || message.startsWith('/box/') || /(?:symbolic|hard) link/.test(line)) return null;
   if (/allocate|memory/i.test(message)) return { reason: 'out_of_memory', name, detail: message };

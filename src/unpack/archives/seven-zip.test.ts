@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { readArchiveError } from './read-error.ts';
 import type { ArchiveHandler } from './seven-zip.ts';
 import { startSevenZip } from './seven-zip.ts';
 
@@ -65,7 +66,10 @@ test('what it prints of an archive is no error, whatever the archive calls itsel
   const lines: string[] = [];
   const sevenZip = await startSevenZip({ left: 2 ** 28 });
   sevenZip.extract(bytesOf('members.wim'), 'wim', '', collect({ line: (line) => lines.push(line) }).handler);
-  t.deepEqual(lines, []);
+  t.deepEqual(
+    lines.filter((line) => readArchiveError(line) !== null),
+    [],
+  );
 });
 
 test('an instance without a budget has no memory for a large dictionary, and gives back what it took', async (t) => {

@@ -122,3 +122,16 @@ test('a zip behind a compressed file is opened, also with bytes behind it', asyn
     t.true(members.some(([name, content]) => name === 'a' && content === lines), behind);
   }
 });
+
+test('a folder with the name of a file hides nothing', async (t) => {
+  const members = [
+    ['a', 'first'],
+    ['a/b', 'second'],
+    ['a', 'third'],
+    ['a/b/c', 'fourth'],
+    ['a/b', 'fifth'],
+  ] as const;
+  const opened = await openSpecimen(buildTar(members.map(([name, content]) => ({ name, content }))));
+  t.deepEqual(opened.members, members);
+  t.deepEqual(opened.missed, []);
+});
