@@ -1,6 +1,7 @@
 import type { Format } from '../types.ts';
 import { findExt, findFat, findMbr, findUdf } from './disk-images.ts';
 import { openGzip } from './gzip.ts';
+import { findBehind } from './behind.ts';
 import { openArchive } from './open-archive.ts';
 import * as signatures from './signatures.ts';
 import { openZip } from './zip/zip.ts';
@@ -92,6 +93,9 @@ export const archiveFormats: readonly Format[] = [
   ...archives,
   ...images,
   ...notOpened,
+  format('7z', '7z', findBehind('7z')),
+  format('rar', 'Rar', findBehind('rar')),
+  format('rar5', 'Rar5', findBehind('rar5')),
   {
     name: 'zip',
     find: (probe, earlier) => (earlier.includes('zip') ? null : signatures.zipAtEnd(probe, earlier)),

@@ -44,6 +44,18 @@ test('an archive behind an executable or image is opened', async (t) => {
   }
 });
 
+test('a rar or 7z behind any content is opened, as archivers do, and nothing that only has their magic', async (t) => {
+  const archives = { rar: buildRar(members), rar5: buildRar5(members), '7z': specimen('members.7z') };
+  for (const [name, archive] of Object.entries(archives)) {
+    for (const before of ['text\n', '%PDF-1.4\n', `x${'Rar!\x1a\x07\x00 7z\xbc\xaf\x27\x1c '.repeat(50)}`]) {
+      const opened = await openSpecimen(Buffer.concat([Buffer.from(before, 'latin1'), archive]));
+      t.true(opened.members.some(([place]) => place === 'a.txt'), `${name} behind ${before}`);
+    }
+    const magic = Buffer.concat([Buffer.from('program'), archive.subarray(0, 8), Buffer.alloc(1000, 1)]);
+    t.is((await openSpecimen(magic)).inside, null, name);
+  }
+});
+
 test('a normal executable or image is no container', async (t) => {
   for (const [name, host] of Object.entries(overlayHosts)) {
     t.is((await openSpecimen(host)).inside, null, name);

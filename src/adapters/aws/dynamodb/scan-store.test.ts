@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { maxNotScannedBytes, maxNotScannedListed, type NotScanned } from '../../../domain/inside/inside.ts';
 import type { LedgerEntry, Outcome } from '../../../domain/scans/outcome.ts';
 import { newScan } from '../../../domain/scans/scan.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
 import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
 import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
+import { reportActions } from './batch-items.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import type { Item } from './table.ts';
 import { ledgerDays, ledgerExpiry, scansTable } from './tables.ts';
@@ -169,3 +171,29 @@ test('the largest batch of a preview can be reported: every rule matches every o
   t.deepEqual(found, entries);
   t.like(await scans.get('p'), { batches: { reported: 1 }, counts: { objects: 10, matches: 20_000 } });
 });
+
+test('a batch of 100 objects with the longest list of missed members fits into a transaction', async (t) => {
+  const list: NotScanned[] = [];
+  // As many as the unpacker lists, with names that do not compress.
+  const name = () => String.fromCodePoint(...Array.from({ length: 120 }, () => 0x4e00 + randomInt(0x5000)));
+  const entryOf = () => ({ place: Array.from({ length: 8 }, name), reason: 'encrypted' as const });
+  for (let bytes = 0; bytes < maxNotScannedBytes && list.length < maxNotScannedListed; ) {
+    list.push(entryOf());
+    bytes += Buffer.byteLength(JSON.stringify(list.at(-1)));
+  }
+  const entries = Array.from({ length: 100 }, (_, index): LedgerEntry => {
+    const notScanned = list.map(entryOf);
+    const inside = { scanned: 0, bytes: 0, formats: ['zip'], notScanned, reasons: { encrypted: 20 } };
+    return { bucket: 'b', key: `k${index}`, version: '1', size: 1, outcome: { status: 'scanned', matches: 0, inside } };
+  });
+  const actions = await reportActions('scan', 'batch', entries, null);
+  const sizes = actions.map(sizeOf);
+  t.true(sizes.every((size) => size < 400_000));
+  t.true(sizes.reduce((sum, size) => sum + size, 0) < 4_000_000);
+});
+
+function sizeOf(value: unknown): number {
+  if (value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  return Object.entries(value).reduce((sum, [key, each]) => sum + key.length + sizeOf(each), 0);
+}
