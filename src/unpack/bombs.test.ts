@@ -96,7 +96,12 @@ test('what is recorded of missed members is small, whatever their names, and the
 });
 
 test('a name that has a separator does not look like several names', async (t) => {
-  const { members } = await openSpecimen(buildZip([{ name: 'a > b', content: 'x' }, { name: 'a>b', content: 'y' }]));
+  const { members } = await openSpecimen(
+    buildZip([
+      { name: 'a > b', content: 'x' },
+      { name: 'a>b', content: 'y' },
+    ]),
+  );
   t.deepEqual(members, [
     ['a \\u003e b', 'x'],
     ['a>b', 'y'],

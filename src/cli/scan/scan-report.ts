@@ -50,7 +50,10 @@ export function fileReportLines(report: FileReport, paint: Paint, verbose: boole
   const path = safeText(report.path);
   if (report.status === 'scanned') {
     return report.matches.flatMap((match) => [
-      ...placesOf(match).map((place) => `${paint('red', match.rule)}  ${[path, ...(place.length === 0 ? [] : [safeText(renderPlace(place))])].join(' > ')}`),
+      ...placesOf(match).map(
+        (place) =>
+          `${paint('red', match.rule)}  ${[path, ...(place.length === 0 ? [] : [safeText(renderPlace(place))])].join(' > ')}`,
+      ),
       ...(match.membersTotal === undefined
         ? []
         : [`    ${paint('dim', `${match.members?.length ?? 0} of ${match.membersTotal} members`)}`]),

@@ -1,7 +1,7 @@
 import type { Format } from '../types.ts';
+import { findBehind } from './behind.ts';
 import { findExt, findFat, findMbr, findUdf } from './disk-images.ts';
 import { openGzip } from './gzip.ts';
-import { findBehind } from './behind.ts';
 import { openArchive } from './open-archive.ts';
 import * as signatures from './signatures.ts';
 import { openZip } from './zip/zip.ts';

@@ -48,7 +48,16 @@ const maxZipComment = 65_535;
 const endNeedle = Buffer.from(endMagic, 'latin1');
 
 /** Formats that cannot hold a zip as it is. */
-export const compressions: ReadonlySet<string> = new Set(['gzip', 'bzip2', 'xz', 'zstd', 'lzma', 'compress', 'mslz', 'swf']);
+export const compressions: ReadonlySet<string> = new Set([
+  'gzip',
+  'bzip2',
+  'xz',
+  'zstd',
+  'lzma',
+  'compress',
+  'mslz',
+  'swf',
+]);
 
 /**
  * A zip behind other content. Bytes may follow it if the content is no other archive: then it is

@@ -119,7 +119,10 @@ test('a zip behind a compressed file is opened, also with bytes behind it', asyn
   const zip = buildZip([{ name: 'a', content: lines }]);
   for (const behind of ['', 'x']) {
     const { members } = await openSpecimen(Buffer.concat([gzipSync(''), zip, Buffer.from(behind)]), { name: 'x.zip' });
-    t.true(members.some(([name, content]) => name === 'a' && content === lines), behind);
+    t.true(
+      members.some(([name, content]) => name === 'a' && content === lines),
+      behind,
+    );
   }
 });
 

@@ -35,7 +35,10 @@ test('digits of RTF are read as Word reads them', async (t) => {
   const inside = `\\bin${eicar.length} ${eicar.toString('latin1')}`;
   t.true((await openFile(rtf(`0105${inside}00`))).members.get('objdata 1')?.includes(eicar));
   // A number belongs to the word.
-  t.deepEqual((await openFile(Buffer.from(rtf(hex).toString().replace('objdata ', 'objdata0 ')))).members.get('e.com'), eicar);
+  t.deepEqual(
+    (await openFile(Buffer.from(rtf(hex).toString().replace('objdata ', 'objdata0 ')))).members.get('e.com'),
+    eicar,
+  );
 });
 
 for (const [title, before, after] of [

@@ -49,7 +49,10 @@ test('a rar or 7z behind any content is opened, as archivers do, and nothing tha
   for (const [name, archive] of Object.entries(archives)) {
     for (const before of ['text\n', '%PDF-1.4\n', `x${'Rar!\x1a\x07\x00 7z\xbc\xaf\x27\x1c '.repeat(50)}`]) {
       const opened = await openSpecimen(Buffer.concat([Buffer.from(before, 'latin1'), archive]));
-      t.true(opened.members.some(([place]) => place === 'a.txt'), `${name} behind ${before}`);
+      t.true(
+        opened.members.some(([place]) => place === 'a.txt'),
+        `${name} behind ${before}`,
+      );
     }
     const magic = Buffer.concat([Buffer.from('program'), archive.subarray(0, 8), Buffer.alloc(1000, 1)]);
     t.is((await openSpecimen(magic)).inside, null, name);
