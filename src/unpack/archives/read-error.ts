@@ -18,8 +18,8 @@ export function readArchiveError(line: string): ArchiveError | null {
     return ofArchive('damaged');
   }
   const [, message = '', stated = ''] = /^(?:ERROR|WARNING): (.+?)(?: : (.*))?$/s.exec(line) ?? [];
-  // Its file is gone as soon as it is closed.
-  if (message === 'Cannot set file attribute') return null;
+  // A file is gone as soon as it is closed.
+  if (message === 'Cannot set file attribute' || message === "can't delete file") return null;
   const name = stated.replace(/^errno=\d{1,4} : [^:]{1,100} : \/box\/out\//, '');
   // The archive itself; the next lines state the error.
   if (message === '' || message.startsWith('/box/') || /(?:symbolic|hard) link/.test(line)) return null;

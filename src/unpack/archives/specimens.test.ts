@@ -138,3 +138,9 @@ test('a folder with the name of a file hides nothing', async (t) => {
   t.deepEqual(opened.members, members);
   t.deepEqual(opened.missed, []);
 });
+
+test('a link is nothing that is missing', async (t) => {
+  const link = { name: 'link', content: 'target', type: '2' };
+  const { missed } = await openSpecimen(buildTar([{ name: 'a', content: 'x' }, link]));
+  t.deepEqual(missed, []);
+});
