@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { renderPlace } from '../../domain/inside/inside.ts';
+import { insideText, renderPlace } from '../../domain/inside/inside.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { MatchedObject, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
@@ -72,7 +72,8 @@ function matchLines(
       ? []
       : [`  from     ${uploaderLine(alert.object.uploadedBy)}, according to AWS`]),
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
-    ...(alert.onlyInside ? ['  inside   only members match, not the file itself'] : []),
+    ...(file.inside === undefined ? [] : [`  inside   ${insideText(file.inside)}`]),
+    ...(alert.onlyInside ? ['  where    in members, not in the file itself'] : []),
     ...(alert.members ?? []).map(
       ({ place, sha256, size }) => `  member   ${safeText(renderPlace(place))}, ${formatBytes(size)}, ${sha256}`,
     ),
