@@ -8,8 +8,8 @@ import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts'
 import { countFlag, durationFlag, shareFlag, switchFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
-import { safeText } from '../../output/output.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
+import { safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { leavePreview, printPreview, showPreviewEvent } from '../../preview/print-preview.ts';
