@@ -114,7 +114,13 @@ async function benchSniffing(): Promise<void> {
 
 /** Programs and libraries of this machine, scripts and texts of this project. */
 function plainFiles(): readonly Buffer[] {
-  const folders = ['/usr/bin', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', join(project, 'src/cli'), join(project, 'docs/reference')];
+  const folders = [
+    '/usr/bin',
+    '/usr/lib/x86_64-linux-gnu',
+    '/usr/lib/aarch64-linux-gnu',
+    join(project, 'src/cli'),
+    join(project, 'docs/reference'),
+  ];
   const files: Buffer[] = [];
   for (const folder of folders) {
     for (const name of namesIn(folder).slice(0, 400)) {

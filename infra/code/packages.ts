@@ -67,7 +67,8 @@ export async function readPackages(folders: readonly string[], project: string):
     else if (locked.dev) problems.push(`${folder} is a devDependency: move it to dependencies, or the code to a test`);
     const separate = separateModules.get(read.name);
     const license = separate ?? read.license;
-    if (separate === undefined && !mayShip(license)) problems.push(`${folder} is under ${license}, which may not be shipped`);
+    if (separate === undefined && !mayShip(license))
+      problems.push(`${folder} is under ${license}, which may not be shipped`);
     packages.push({ ...read, license, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
   }
   if (problems.length === 0) return packages;

@@ -36,6 +36,8 @@ test('defaults are those of the program', (t) => {
   t.is(byKey.get('live.memoryMb'), `\`${config.live.memoryMb}\``);
   t.is(byKey.get('corpus.expireDays'), 'null');
   t.is(byKey.get('existingBuckets[].prefix'), 'empty');
+  t.is(byKey.get('unpack.passwords'), config.unpack.passwords.map((each) => `\`${each}\``).join(', '));
+  t.is(byKey.get('quarantine.severities'), 'none');
   const needed = [...byKey].flatMap(([key, fallback]) => (fallback === null ? [key] : []));
   t.deepEqual(needed, [
     'existingBuckets[].name',

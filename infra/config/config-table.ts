@@ -92,7 +92,7 @@ function fallbackOf(node: Node): string {
   const value = node.default;
   if (value === '') return 'empty';
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each) => `\`${each}\``).join(', ');
   return typeof value === 'object' ? 'none' : `\`${value}\``;
 }
 

@@ -80,13 +80,19 @@ function contradictions(config: InfraConfig): readonly string[] {
   for (const name of ['live', 'retro'] as const) {
     const { memoryMb, timeoutSeconds } = config[name];
     if (memoryMb < needed) {
-      refuse(`${name}.memoryMb`, `${memoryMb} is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: ${needed} or more`);
+      refuse(
+        `${name}.memoryMb`,
+        `${memoryMb} is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: ${needed} or more`,
+      );
     }
     const { enabled, maxMs } = config.unpack;
     const scanMs = config.deadlineMs + (enabled ? maxMs + config.deadlineMs : 0);
     const closing = Math.ceil(scanMs / 1000) + 20;
     if (timeoutSeconds < closing) {
-      refuse(`${name}.timeoutSeconds`, `${timeoutSeconds} is too short for scans of deadlineMs and unpack.maxMs: ${closing} or more`);
+      refuse(
+        `${name}.timeoutSeconds`,
+        `${timeoutSeconds} is too short for scans of deadlineMs and unpack.maxMs: ${closing} or more`,
+      );
     }
   }
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

@@ -1,8 +1,8 @@
 import test from 'ava';
+import { defaultUnpackLimits } from '../../src/domain/inside/limits.ts';
 import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';
 import { awsSettings } from '../../src/targets/aws/aws-settings.ts';
 import { functionNames, recordFunctions } from '../testing/record-functions.ts';
-import { defaultUnpackLimits } from '../../src/domain/inside/limits.ts';
 import { testAccount } from '../testing/test-account.ts';
 import { testPublicKey } from '../testing/test-public-key.ts';
 import { boundedEnvironment, ownVariables } from './environment.ts';

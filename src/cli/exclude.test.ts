@@ -59,6 +59,6 @@ test('scans of the corpus do not list excluded objects, and show the patterns; e
   const { stdout } = await cli.run('retro', 'plan', '--exclude', 'cache/', '--json');
   t.is(JSON.parse(stdout).objects, 1);
   const started = await cli.run('retro', 'start', '--full', '--exclude', 'cache/');
-  t.regex(started.stderr, /completed: 1 objects/);
+  t.regex(started.stderr, /completed: 1 object =/);
   t.is((await cli.run('matches', 'list', '--json')).lines.length, 4);
 });

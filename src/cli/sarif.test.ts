@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import test, { type ExecutionContext } from 'ava';
 import { pathUri } from '../domain/sarif.ts';
 import { createTestCli } from '../testing/cli/run-cli.ts';
+import { zipOf } from '../testing/specimens/zip-of.ts';
 
 // The schema is draft 4, and uses nothing that later drafts read differently.
 const {
@@ -85,6 +86,23 @@ test('scan writes SARIF: a result for each match, whatever the file is called, a
     toolExecutionNotifications: [{ descriptor: { id: 'too_large' }, level: 'warning' }],
   });
   t.is((await cli.run('scan', 'in', '--format', 'sarif', '--json')).code, 2);
+});
+
+test('a match of a member names the member, in a sentence of its own, and has no place in the file', async (t) => {
+  const cli = await createTestCli(t);
+  const rule = (name: string, description: string) =>
+    `rule ${name} { meta: description = "${description}" strings: $a = "evil" condition: $a }`;
+  await cli.write({
+    'rules/a.yar': `${rule('A', 'Evil text')} ${rule('B', 'Evil text.')}`,
+    'in.zip': zipOf({ 'x.txt': 'an evil text '.repeat(9) }, 8),
+  });
+  const { stdout } = await cli.run('scan', 'in.zip', '--format', 'sarif');
+  const { results } = logOf(t, stdout);
+  t.is(results.length, 2);
+  for (const { message, locations } of results) {
+    t.is(message.text, 'Evil text. Inside: x.txt');
+    t.is(locations[0].physicalLocation.region, undefined);
+  }
 });
 
 test('a path of any bytes is a URI', (t) => {

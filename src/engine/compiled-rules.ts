@@ -11,8 +11,8 @@ import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
 import { separateSizes } from './shared-texts.ts';
 import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
-import { zeroOfAsNone } from './zero-of.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
+import { zeroOfAsNone } from './zero-of.ts';
 
 /** Rules ready to scan, in an instance of the engine. */
 export interface CompiledRules {

@@ -30,9 +30,15 @@ export function decodeRuleText(
     problem: {
       severity: token === undefined ? 'warning' : 'error',
       code: 'load/encoding',
-      message: 'the file is not UTF-8: save it as UTF-8, and write other bytes as \\xNN',
+      message: compiledAs(text) ?? 'the file is not UTF-8: save it as UTF-8, and write other bytes as \\xNN',
       file,
       ...createLineIndex(text)(at),
     },
   };
+}
+
+/** What is wrong with a file of compiled rules, which cannot be read as rules; null for others. */
+function compiledAs(text: string): string | null {
+  if (text.startsWith('REARVIEW')) return 'the file is a ruleset, not a rule file: use it with --ruleset';
+  return text.startsWith('YARA') ? 'the file has compiled rules of YARA: use their sources' : null;
 }

@@ -8,7 +8,9 @@ const headings = [...page.matchAll(/^### (lint\/[a-z-]+)$/gm)].map(([, code]) =>
 /** Codes as they are written in the source, with and without `lint/`. */
 async function codes(): Promise<readonly string[]> {
   const folder = new URL('src/rules/lint/', root);
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const names = (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
   const sources = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
   const text = sources.join('\n');
   const written = [

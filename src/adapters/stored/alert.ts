@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
 import { parseStored } from '../../domain/text/parse-stored.ts';
-import { matchedInsideFields, placeSchema } from './inside.ts';
+import { insideSummarySchema, matchedInsideFields, placeSchema } from './inside.ts';
 import { uploaderSchema } from './uploader.ts';
 
 const alert: z.ZodType<Alert> = z.object({
@@ -31,6 +31,7 @@ const alert: z.ZodType<Alert> = z.object({
     md5: z.string(),
     size: z.number(),
     scannedBytes: z.number().exactOptional(),
+    inside: insideSummarySchema.exactOptional(),
     filepath: z.string(),
     filename: z.string(),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Inside, notScannedReasons, type Place } from '../../domain/inside/inside.ts';
+import { type Inside, type InsideSummary, notScannedReasons, type Place } from '../../domain/inside/inside.ts';
 import type { MatchedMember } from '../../domain/scans/match.ts';
 
 export const placeSchema: z.ZodType<Place> = z.array(z.string());
@@ -14,6 +14,10 @@ export const matchedInsideFields = {
 };
 
 const reason = z.enum(notScannedReasons);
+const reasons = z.partialRecord(reason, z.number()) as z.ZodType<Inside['reasons']>;
+
+/** The summary in an alert as stored. */
+export const insideSummarySchema: z.ZodType<InsideSummary> = z.object({ scanned: z.number(), reasons });
 
 /** What is inside an object as stored. */
 export const insideSchema: z.ZodType<Inside> = z.object({
@@ -21,5 +25,5 @@ export const insideSchema: z.ZodType<Inside> = z.object({
   bytes: z.number(),
   formats: z.array(z.string()),
   notScanned: z.array(z.object({ place: placeSchema, reason, detail: z.string().exactOptional() })),
-  reasons: z.partialRecord(reason, z.number()) as z.ZodType<Inside['reasons']>,
+  reasons,
 });

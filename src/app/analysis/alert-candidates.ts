@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
+import type { InsideSummary } from '../../domain/inside/inside.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { Externals } from '../../domain/rulesets/externals.ts';
 import { isStaged, metaText, type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
@@ -17,6 +18,8 @@ export interface ScannedObject {
   /** Hash of the scanned bytes, like `md5`. */
   readonly sha256: string;
   readonly md5: string;
+  /** Absent if the file is no container, or was not opened. */
+  readonly inside?: InsideSummary | undefined;
   readonly matches: readonly RuleMatch[];
   readonly ruleset: Ruleset;
   readonly scan: Pick<RecordedScan, 'id' | 'kind'>;
@@ -69,9 +72,12 @@ function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): A
 
 /** The description of the file in alerts and verdicts. */
 export function scannedFile(scanned: Omit<ScannedObject, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
-  const { object, scannedBytes, externals, sha256, md5 } = scanned;
+  const { object, scannedBytes, externals, sha256, md5, inside } = scanned;
   const { filepath, filename } = externals;
-  return { sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename };
+  return {
+    ...{ sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename },
+    ...(inside === undefined ? {} : { inside: { scanned: inside.scanned, reasons: inside.reasons } }),
+  };
 }
 
 /** The id of an alert: one alert for each content, rule and object. */

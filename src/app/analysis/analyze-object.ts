@@ -86,8 +86,8 @@ export async function analyzeObject(
       await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
       return settle(analyzer, request, info, outcome, sha256, 0);
     }
-    const { size: scannedBytes, md5, matches, engineMs } = report;
-    const scannedContent = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
+    const { size: scannedBytes, md5, matches, engineMs, inside } = report;
+    const scannedContent = { object: info, scannedBytes, externals, sha256: report.sha256, md5, inside };
     const at = new Date(analyzer.now()).toISOString();
     const candidates = alertCandidates({ ...scannedContent, matches, ruleset, scan, at });
     // Matches before the record: a crash in between scans again and finds them known, rather than

@@ -47,12 +47,12 @@ for (const [format, versioned] of [
       t.is(code, 0, stdout + stderr);
       const result = JSON.parse(stdout);
       t.like(result, { bucket: 'corpus', ok: true, leftovers: [] });
-      t.is(result.forms.length, 4);
+      t.is(result.forms.length, 7);
       t.deepEqual(await leftovers(pipeline.services), nothing);
       const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
       t.is(
         matches.reduce((sum, { objects }) => sum + objects, 0),
-        4,
+        7,
       );
     },
   );
@@ -117,7 +117,7 @@ testWithDynamo('Ctrl-C ends the wait, and objects, queue and subscription are re
   const cli = await createTestCli(t);
   const stop = new AbortController();
   const running = cli.runWith({ env: services.env, signal: stop.signal }, 'live-test', '--target', 'aws');
-  while (services.created.length < 4) await sleep(20);
+  while (services.created.length < 7) await sleep(20);
   t.like(await leftovers(services), { queues: 1, subscriptions: 1 });
   stop.abort();
   const { code, stderr } = await running;

@@ -66,6 +66,9 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   );
   t.like((await cli.run('matches', 'show', sha256, '--json')).lines[0], { sha256, strings: [{ identifier: '$a' }] });
   t.is((await cli.run('matches', 'show', '0'.repeat(64))).code, 2);
+  t.is((await cli.run('matches', 'show', sha256.slice(0, 16).toUpperCase())).stdout, shown.stdout);
+  t.regex((await cli.run('matches', 'show', '00000000')).stderr, /No match is on record for 00000000/);
+  t.regex((await cli.run('matches', 'show', sha256.slice(0, 7))).stderr, /use 8 to 64 hexadecimal digits/);
 
   const again = await cli.run('retro', 'start');
   t.regex(again.stderr, /0 rules over 0 of 3 objects/);

@@ -64,6 +64,14 @@ export const sha256Flag = z
   .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `Invalid SHA-256 "${String(input)}": use 64 hexadecimal digits.` })
   .toLowerCase();
 
+/** The first 8 to 64 digits of a SHA-256; lower case afterwards. */
+export const sha256StartFlag = z
+  .string()
+  .regex(/^[0-9a-f]{8,64}$/i, {
+    error: ({ input }) => `Invalid SHA-256 "${String(input)}": use 8 to 64 hexadecimal digits.`,
+  })
+  .toLowerCase();
+
 /** A commit of Git in full; lower case afterwards. */
 export const commitFlag = z
   .string()

@@ -11,8 +11,13 @@ export const unpackFlag = [
 
 /**
  * The limits of `rearview.yaml`; null if members are not scanned.
+ * @param file value of `--config`
  * @throws RearviewError `ERR_CONFIG`
  */
-export async function unpackOf(context: Pick<CliContext, 'cwd'>, isWanted = true): Promise<UnpackLimits | null> {
-  return isWanted ? unpackLimitsOf((await readReviewConfig(context, undefined)).unpack) : null;
+export async function unpackOf(
+  context: Pick<CliContext, 'cwd'>,
+  isWanted = true,
+  file?: string,
+): Promise<UnpackLimits | null> {
+  return isWanted ? unpackLimitsOf((await readReviewConfig(context, file)).unpack) : null;
 }

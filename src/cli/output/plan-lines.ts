@@ -1,4 +1,5 @@
 import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import { plural } from '../../domain/text/amounts.ts';
 import { formatBytes, formatCount, formatDuration, safeText } from './output.ts';
 
 const shownRules = 10;
@@ -8,8 +9,8 @@ export function planLines(plan: RetroPlan): readonly string[] {
   const rest = plan.dueRules.length - shownRules;
   return [
     `ruleset   ${plan.rulesetId}`,
-    `corpus    ${formatCount(plan.objects)} objects, ${formatBytes(plan.bytes)}`,
-    `to scan   ${formatCount(plan.dueObjects)} objects, ${formatBytes(plan.dueBytes)}`,
+    `corpus    ${plural(plan.objects, 'object')}, ${formatBytes(plan.bytes)}`,
+    `to scan   ${plural(plan.dueObjects, 'object')}, ${formatBytes(plan.dueBytes)}`,
     `covered   ${formatCount(plan.coveredObjects)} objects need no scan`,
     `others    ${formatCount(plan.otherObjects)} objects would be skipped or fail (too large, not regular files, not readable)`,
     `rules     ${formatCount(plan.dueRules.length)} that have not scanned all objects`,

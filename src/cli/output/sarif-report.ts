@@ -114,12 +114,16 @@ function resultOf(ruleId: string, match: RuleMatch, report: FileReport & { reado
   // Offsets in a member are no offsets in the file.
   const first = match.strings.find(({ place }) => place === undefined);
   const { physicalLocation } = locationOf(report);
-  const inside = match.onlyInside && member !== undefined ? ` Inside: ${renderPlace(member.place)}` : '';
+  const said = metaText(match, 'description') || `The rule ${ruleId} matches.`;
+  const inside =
+    match.onlyInside && member !== undefined
+      ? `${/[.!?]$/.test(said) ? '' : '.'} Inside: ${renderPlace(member.place)}`
+      : '';
   const region = first === undefined ? {} : { region: { byteOffset: first.offset, byteLength: first.length } };
   return {
     ruleId,
     level: levelOf(match),
-    message: { text: `${metaText(match, 'description') || `The rule ${ruleId} matches.`}${inside}` },
+    message: { text: `${said}${inside}` },
     locations: [{ physicalLocation: { ...physicalLocation, ...region } }],
     properties: { sha256: report.sha256 },
   };

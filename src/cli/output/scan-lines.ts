@@ -40,7 +40,7 @@ function kindText({ kind, full, preview }: Scan): string {
 export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
   const { objects, scanned, covered, skipped, failed } = counts;
   const n = formatCount;
-  return `${n(objects)} objects = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
+  return `${plural(objects, 'object')} = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
 }
 
 /** A scan as text, one fact a line. */

@@ -46,10 +46,7 @@ export function printEvent(event: PipelineEvent, say: Say): void {
     if (outcome.status === 'failed')
       say('failed', `${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`);
     else if (event.kind === 'live' && outcome.status === 'scanned') {
-      say(
-        'arrived',
-        `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`,
-      );
+      say('arrived', `${key}: ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`);
     } else if (event.kind === 'live' && outcome.status === 'skipped')
       say('arrived', `${key}: skipped, ${outcome.reason}`);
   }

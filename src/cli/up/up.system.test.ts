@@ -299,7 +299,7 @@ test('while it runs, files in the inbox are scanned and alert, again when they c
   const up = startUp(t, cli);
   await up.prints(/ready/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'nothing yet' });
-  await up.prints(/arrived +mail\/new\.txt: matches nothing/);
+  await up.prints(/arrived +mail\/new\.txt: 0 matches/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'now alpha' });
   await up.prints(/arrived +mail\/new\.txt: 1 match/);
   while ((await alertsOf(cli)).length < 2) await sleep(20);

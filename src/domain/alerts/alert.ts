@@ -1,3 +1,4 @@
+import type { InsideSummary } from '../inside/inside.ts';
 import type { ObjectRef } from '../objects/object.ts';
 import type { Uploader } from '../objects/uploader.ts';
 import type { MetaEntry } from '../rulesets/rule.ts';
@@ -48,6 +49,8 @@ export interface Alert extends MatchedInside {
      * first part was scanned.
      */
     readonly scannedBytes?: number;
+    /** Members that were scanned, and the number of those that were not by reason. Only of containers. */
+    readonly inside?: InsideSummary;
     /** The path that the uploader claims, else the key. */
     readonly filepath: string;
     readonly filename: string;

@@ -49,8 +49,11 @@ export interface Inside {
   readonly reasons: Readonly<Partial<Record<NotScannedReason, number>>>;
 }
 
+/** The part of `Inside` that alerts have. */
+export type InsideSummary = Pick<Inside, 'scanned' | 'reasons'>;
+
 /** The number of entries that `Inside.notScanned` would have without its limit. */
-export function notScannedTotal({ reasons }: Pick<Inside, 'reasons'>): number {
+export function notScannedTotal({ reasons }: Pick<InsideSummary, 'reasons'>): number {
   return Object.values(reasons).reduce((sum, count) => sum + count, 0);
 }
 
@@ -73,7 +76,7 @@ export function renderPlace(place: Place): string {
 }
 
 /** `12 members, 3 not scanned (2 encrypted, 1 depth)`. */
-export function insideText({ scanned, reasons }: Pick<Inside, 'scanned' | 'reasons'>): string {
+export function insideText({ scanned, reasons }: InsideSummary): string {
   const members = `${scanned} ${scanned === 1 ? 'member' : 'members'}`;
   const missed = Object.entries(reasons).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
   return missed.length === 0

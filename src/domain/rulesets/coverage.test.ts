@@ -22,8 +22,7 @@ function scanned(under: ScanLimits, within: Inside | null = null, scannedBytes?:
   return coverageOf(logic, { status: 'scanned', matches: 0, ...found, ...part }, under);
 }
 
-const isCovered = (coverage: Coverage, under: ScanLimits) =>
-  coveredLogic(coverage, size, under).size === logic.length;
+const isCovered = (coverage: Coverage, under: ScanLimits) => coveredLogic(coverage, size, under).size === logic.length;
 
 test('what was scanned is covered under the same limits, whatever was found inside', (t) => {
   for (const each of [
@@ -69,7 +68,13 @@ test('a first part is due when the size limit is raised, with members or without
 
 test('an earlier or unknown version of the unpacker does not count', (t) => {
   for (const opened of ['0', '', 'x', '-1:formats=zip']) {
-    t.false(isCovered(logic.map((hash) => `${hash}+${opened}`), limits({})), opened);
+    t.false(
+      isCovered(
+        logic.map((hash) => `${hash}+${opened}`),
+        limits({}),
+      ),
+      opened,
+    );
   }
 });
 
@@ -83,9 +88,7 @@ test('coverage of several scans adds up', (t) => {
       { maxLength: 4 },
     ),
     (scans) => {
-      const coverage = scans.flatMap(({ reasons, maxDepth }) =>
-        scanned(limits({ maxDepth }), inside(reasons)),
-      );
+      const coverage = scans.flatMap(({ reasons, maxDepth }) => scanned(limits({ maxDepth }), inside(reasons)));
       const expected = scans.some(
         ({ reasons, maxDepth }) => reasons.depth === undefined || maxDepth >= defaultUnpackLimits.maxDepth,
       );

@@ -18,11 +18,7 @@ const ruleset = { id: 'inside', sources: [{ namespace: 'a.yar', source }] };
 const pool = createScanPool({ workers: 2 });
 test.after.always(() => pool.close());
 
-async function scan(
-  bytes: Uint8Array<ArrayBuffer>,
-  limits: Partial<UnpackLimits> | null = {},
-  deadlineMs = 20_000,
-) {
+async function scan(bytes: Uint8Array<ArrayBuffer>, limits: Partial<UnpackLimits> | null = {}, deadlineMs = 20_000) {
   const unpack = limits === null ? null : { ...defaultUnpackLimits, ...limits };
   return pool.scan({ ruleset, bytes, externals: externalsOf('in/outer.zip'), unpack, deadlineMs });
 }

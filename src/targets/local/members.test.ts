@@ -18,7 +18,7 @@ test('what is inside an object is scanned, alerted, and in the ledger', async (t
     onlyInside: true,
     members: [{ place: ['inner.zip', 'deep.txt'], size: 8 }],
     strings: [{ identifier: '$a', offset: 2, place: ['inner.zip', 'deep.txt'] }],
-    file: { filename: 'outer.zip', size: nested.length },
+    file: { filename: 'outer.zip', size: nested.length, inside: { scanned: 3, reasons: {} } },
   });
   const ledger = await pipeline.ledger(id);
   t.like(

@@ -15,6 +15,7 @@ import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inv
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { reviewConfigFlag } from '../../flags/review-config.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
+import { unpackOf } from '../../flags/unpack-flag.ts';
 import { jsonLine, printLine, safeText } from '../../output/output.ts';
 import { planLines } from '../../output/plan-lines.ts';
 import { budgetOf, printForecast } from '../../output/print-forecast.ts';
@@ -101,7 +102,10 @@ async function planOf(
     );
     return { plan, inventories };
   };
-  return withExistingTarget(globals, use, { observe: printProblems(context) });
+  return withExistingTarget(globals, use, {
+    observe: printProblems(context),
+    unpack: await unpackOf(context, true, options.config),
+  });
 }
 
 async function loadActiveRuleset({ library }: Target): Promise<Ruleset> {

@@ -8,6 +8,7 @@ import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts'
 import { countFlag, durationFlag, shareFlag, switchFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
+import { unpackOf } from '../../flags/unpack-flag.ts';
 import { safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
@@ -102,6 +103,7 @@ async function preview(
     return exitCodes.ok;
   }
   const { timeout } = options;
+  const unpack = await unpackOf(context, true, options.config);
   return withExistingTarget(
     globals,
     async (target) => {
@@ -112,6 +114,7 @@ async function preview(
       return printPreview(context, outcome, options);
     },
     {
+      unpack,
       observe: (event) => {
         progress.observe(event);
         if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));

@@ -13,6 +13,7 @@ import { countFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
+import { unpackOf } from '../../flags/unpack-flag.ts';
 import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
@@ -57,6 +58,7 @@ export const retroStart = defineCommand({
     try {
       return await withExistingTarget(globals, use, {
         largeFiles,
+        unpack: await unpackOf(context),
         observe: (event) => {
           progress.observe(event);
           if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));

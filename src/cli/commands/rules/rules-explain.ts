@@ -33,7 +33,7 @@ export const rulesExplain = defineCommand({
     'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
   args: [
     ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
-    ['<file>', 'The file to scan.'],
+    ['<file>', 'The file to scan: itself, not what is inside it.'],
   ],
   flags: [
     ['--json', 'Print one JSON object.'],
