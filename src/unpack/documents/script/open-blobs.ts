@@ -67,6 +67,8 @@ function hasVariety(bytes: Uint8Array, from: number): boolean {
 export function findBlobs(probe: Probe): number | null {
   const { head, bytes } = probe;
   if (bytes.length < minBlob) return null;
+  // No browser, interpreter or decoder starts with an ELF program. A Windows program may be a page, too.
+  if (probe.has('\x7fELF')) return null;
   // Their own openers decode what they have.
   if (probe.has('{\\rt') || startsAsMail(head)) return null;
   for (const _ of carriedBlobs(bytes, head)) return 0;
