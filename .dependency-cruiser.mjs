@@ -5,7 +5,7 @@
  *   targets
  *   app          adapters
  *   engine       pull-requests -> gates, rule-tests      ports
- *   rules
+ *   rules        unpack
  *   files
  *   domain
  */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defaultUnpackLimits as unpackDefaults } from '../../src/domain/inside/limits.ts';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
+import { unpack } from './schema-unpack.ts';
 import { accountId, arn, bucketName, maxConcurrency, memoryMb, texts, timeoutSeconds, whole } from './schema-values.ts';
 
 /**
@@ -107,7 +107,7 @@ export const configSchema = z.strictObject({
   maxObjectBytes: whole(1, largestMaxObjectBytes)
     .default(256 * 2 ** 20)
     .describe(
-      'Larger files are handled according to `largeFiles`. A function needs three times as much memory, and 768 MB',
+      'Larger files are handled according to `largeFiles`. A function needs three times as much memory, twice `unpack.maxMemberBytes`, and 768 MB',
     ),
   largeFiles: z
     .enum(['skip', 'head'])
@@ -115,31 +115,7 @@ export const configSchema = z.strictObject({
     .describe(
       '`skip` records them as skipped, `head` scans their first part: [large files](../how-to/run-on-one-machine.md#large-files)',
     ),
-  unpack: z
-    .strictObject({
-      enabled: z
-        .boolean()
-        .default(true)
-        .describe('Whether members of archives, documents and packed files are scanned'),
-      maxDepth: whole(1, 32).default(unpackDefaults.maxDepth).describe('Levels of containers in containers'),
-      maxMembers: whole(1, 1_000_000).default(unpackDefaults.maxMembers).describe('Members per file'),
-      maxMemberBytes: whole(1, 2 ** 30)
-        .default(unpackDefaults.maxMemberBytes)
-        .describe('Of a larger member, the first part is scanned'),
-      maxBytes: whole(1, 2 ** 40)
-        .default(unpackDefaults.maxBytes)
-        .describe('Extracted bytes per file'),
-      maxRatio: whole(1, 1_000_000)
-        .default(unpackDefaults.maxRatio)
-        .describe('Extracted bytes per byte of a container, from 16 MiB on'),
-      maxMs: whole(100, 600_000).default(unpackDefaults.maxMs).describe('Milliseconds for all members of a file'),
-      passwords: texts
-        .max(20)
-        .default([...unpackDefaults.passwords])
-        .describe('Passwords that are tried'),
-    })
-    .prefault({})
-    .describe('Limits for what is [inside files](../reference/containers.md)'),
+  unpack,
   deadlineMs: whole(100, 600_000).default(30_000).describe('Milliseconds for the scan of one file'),
   maxReceives: whole(1, 1000).default(3).describe('Deliveries after which a message becomes a dead letter'),
   alertFormat: z
@@ -172,7 +148,9 @@ export const configSchema = z.strictObject({
   live: z
     .strictObject({
       memoryMb: memoryMb.default(2048).describe('Of the live analyzer. More memory means more CPU'),
-      timeoutSeconds: timeoutSeconds(30).default(120).describe('Of an invocation; at least 20 s above `deadlineMs`'),
+      timeoutSeconds: timeoutSeconds(30)
+        .default(120)
+        .describe('Of an invocation; at least 20 s above twice `deadlineMs` and `unpack.maxMs`'),
       batchSize: whole(1, 1000).default(10).describe('Maximum number of messages per invocation'),
       batchWindowSeconds: whole(0, 300)
         .default(0)

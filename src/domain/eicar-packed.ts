@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { EicarForm } from './eicar.ts';
 
 /**
- * The EICAR test file inside other files, in three forms that BinaryAlert uploads as well: a tar in
+ * The EICAR test file inside other files, in three forms that BinaryAlert uploads, too: a tar in
  * gzip in bzip2, a program that UPX has packed, and a compressed stream of a PDF. Only scans of
  * members find it. Made by GNU tar, gzip and bzip2, by UPX 4.2, and by qpdf.
  */

@@ -1,3 +1,4 @@
+import { hasAt, latin1 } from './bytes/read.ts';
 import { findOverlay } from './executables/overlay.ts';
 import type { Probe } from './types.ts';
 
@@ -8,15 +9,9 @@ export function createProbe(bytes: Uint8Array): Probe {
   let overlay: number | null | undefined;
   return {
     bytes,
-    has(expected, offset = 0) {
-      if (offset + expected.length > bytes.length) return false;
-      for (let at = 0; at < expected.length; at += 1) {
-        if (bytes[offset + at] !== expected.charCodeAt(at)) return false;
-      }
-      return true;
-    },
+    has: (expected, offset = 0) => hasAt(bytes, expected, offset),
     get head() {
-      head ??= Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headBytes)).toString('latin1');
+      head ??= latin1(bytes, 0, headBytes);
       return head;
     },
     get overlay() {

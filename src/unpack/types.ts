@@ -84,6 +84,11 @@ export class NoUnpacker extends Error {
   }
 }
 
+/** What an error of an opener means: content that cannot be read, or a fault of the opener. */
+export function reasonOf(error: unknown): NotScannedReason {
+  return error instanceof TypeError || error instanceof ReferenceError ? 'unpacker_crash' : 'damaged';
+}
+
 /** A limit ends the container, or everything. */
 export class LimitReached extends Error {
   override readonly name = 'LimitReached';

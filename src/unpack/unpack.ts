@@ -11,7 +11,7 @@ import {
 import { ratioCountsFromBytes, type UnpackLimits } from '../domain/inside/limits.ts';
 import { type Found, formatsOf } from './formats.ts';
 import type { SevenZipShelf } from './seven-zip-shelf.ts';
-import { LimitReached, NoUnpacker, type Opener, type Room } from './types.ts';
+import { LimitReached, NoUnpacker, type Opener, type Room, reasonOf } from './types.ts';
 
 /** A member of a container, at any level. */
 export interface Member {
@@ -93,7 +93,13 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
 
   /** Whether the content is a container. */
   function openAll(content: Uint8Array, place: Place): boolean {
-    const found = formatsOf(content);
+    let found: readonly Found[];
+    try {
+      found = formatsOf(content);
+    } catch (error) {
+      miss(place, 'unpacker_crash', messageOf(error));
+      return true;
+    }
     for (const each of found) {
       seen.add(each.format.name);
       openFound(content, each, place);
@@ -114,7 +120,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
       container.open(content, roomOf(content.length, place));
     } catch (error) {
       if (error instanceof NoUnpacker) deferred.push({ ...container, open: error.again });
-      else if (!(error instanceof LimitReached)) miss(place, 'damaged', `${format}: ${messageOf(error)}`);
+      else if (!(error instanceof LimitReached)) miss(place, reasonOf(error), `${format}: ${messageOf(error)}`);
       else if (error.isFinal) throw error;
       else miss(place, error.reason, format);
     } finally {

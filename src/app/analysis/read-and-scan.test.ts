@@ -1,5 +1,8 @@
 import test from 'ava';
+import type { Inside } from '../../domain/inside/inside.ts';
+import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { ObjectContent } from '../../domain/objects/object.ts';
+import type { Outcome } from '../../domain/scans/outcome.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ScanPool, ScanReport } from '../../engine/types.ts';
 import { readAndScan } from './read-and-scan.ts';
@@ -34,6 +37,26 @@ test('a scan that crashed is done once more, on bytes read again', async (t) => 
   );
   t.like(result, { report: { status: 'scanned' }, externals: { filename: 'a.exe' } });
   t.is(reads, 2);
+});
+
+test('a scan whose member crashed the engine is done once more, and a worse second attempt does not count', async (t) => {
+  const inside = (reasons: Inside['reasons']): ScanReport => ({
+    ...scanned,
+    inside: { scanned: 1, bytes: 1, formats: ['zip'], notScanned: [], reasons },
+  });
+  const crashed = inside({ engine_crash: 1 });
+  const gone: Outcome = { status: 'skipped', reason: 'gone' };
+  const attempt = async (reads: readonly (ObjectContent | Outcome)[], ...reports: readonly ScanReport[]) => {
+    const left = [...reads];
+    const read = async () => left.shift() ?? Promise.reject(new Error('read too often'));
+    return readAndScan(poolOf(...reports).pool, ruleset, read, { unpack: defaultUnpackLimits });
+  };
+  const both = () => [content(), content()];
+  t.like(await attempt(both(), crashed, inside({})), { report: inside({}) });
+  t.like(await attempt(both(), crashed, crashed), { report: crashed });
+  t.like(await attempt(both(), crashed, failed('timeout')), { report: crashed });
+  t.like(await attempt([content(), gone], crashed), { report: crashed });
+  t.like(await attempt([content()], inside({ damaged: 1 })), { report: { status: 'scanned' } });
 });
 
 test('the texts that rules print are kept from both attempts', async (t) => {

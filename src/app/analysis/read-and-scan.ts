@@ -25,8 +25,8 @@ export interface ScannedContent {
 }
 
 /**
- * A scan that crashed is done once more, in a fresh worker: it may have been what the worker had
- * been through before.
+ * A scan that crashed is done once more, in a fresh worker or engine: it may have been what it
+ * had been through before.
  */
 const attempts = 2;
 
@@ -49,9 +49,11 @@ export async function readAndScan<Unread extends Outcome>(
   { unpack, variables = {} }: ReadAndScanOptions,
 ): Promise<ScannedContent | Unread> {
   let printed: PrintedText | undefined;
+  // Scanned, but for a member. It stands if the next attempt gives less.
+  let earlier: ScannedContent | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const content = await read();
-    if ('status' in content) return content;
+    if ('status' in content) return earlier ?? content;
     const externals = {
       ...externalsOf(claimedPath(content) ?? content.key),
       variables: { ...givenVariables(content.metadata), ...variables },
@@ -60,11 +62,17 @@ export async function readAndScan<Unread extends Outcome>(
     const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals, unpack });
     const report = damageOf(content, length, scanned) ?? scanned;
     printed = joinPrinted(printed, report.printed);
-    const crashed = report.status === 'failed' && report.reason === 'engine_crash';
-    if (!crashed || attempt === attempts) {
-      return { content, externals, report: printed === undefined ? report : { ...report, printed } };
-    }
+    const result = { content, externals, report: printed === undefined ? report : { ...report, printed } };
+    if (earlier !== undefined && report.status === 'failed') return earlier;
+    if (!isCrash(report) || attempt === attempts) return result;
+    if (report.status === 'scanned') earlier = result;
   }
+}
+
+/** Whether the engine crashed on the file, or on a member of it. */
+function isCrash(report: ScanReport | DamagedReport): boolean {
+  if (report.status === 'failed') return report.reason === 'engine_crash';
+  return report.inside?.reasons.engine_crash !== undefined;
 }
 
 /**

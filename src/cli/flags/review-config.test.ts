@@ -22,6 +22,9 @@ test('problems of the configuration are reported with their place and key', asyn
     ['- 1\n', /^rearview\.yaml:1:1: error: The file: /],
     ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: Invalid YAML/],
     ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: Invalid YAML/],
+    ['unpack: { passwords: infected }\n', /^rearview\.yaml:1:11: error: unpack\.passwords must be a list of texts/],
+    ['unpack: { maxDepth: 0 }\n', /^rearview\.yaml:1:11: error: unpack\.maxDepth/],
+    ['unpack: { passwords: ["a\\n"] }\n', /unpack\.passwords.*must not have control characters/],
     [bomb, /^rearview\.yaml:1:4: error: .*anchor/],
   ] as const) {
     writeFileSync(join(dir, 'rearview.yaml'), text);

@@ -22,7 +22,7 @@ export const unpackSchema = z.strictObject({
   maxRatio: count(1, 1_000_000).default(defaults.maxRatio),
   maxMs: count(100, 3_600_000).default(defaults.maxMs),
   passwords: z
-    .array(password)
+    .array(password, 'must be a list of texts')
     .max(20, 'must list 20 at most')
     .default([...defaults.passwords]),
 });

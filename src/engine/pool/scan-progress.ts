@@ -3,7 +3,7 @@ import type { ScanReport } from '../types.ts';
 import { type MergedMatches, mergeMembers } from './merge-members.ts';
 import type { CrashReason, Hashes, ScanResult, WorkerAnswer, WorkerNews } from './scan-protocol.ts';
 
-/** What a worker has said about one file, until its last word or its end. */
+/** What a worker has reported about one file, until its answer or its end. */
 export interface ScanProgress {
   take(news: WorkerNews): void;
   /** Resolves when the file itself is scanned and its members are next. */

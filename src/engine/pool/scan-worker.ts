@@ -141,9 +141,10 @@ async function openInside(
   printer: Printer,
   onContainer: (formats: readonly string[]) => void,
 ): Promise<Inside | null> {
-  const formats = limits === null ? [] : formatsOf(bytes).map(({ format }) => format.name);
-  if (limits === null || formats.length === 0) return null;
-  onContainer(formats);
+  if (limits === null) return null;
+  const formats = formatNames(bytes);
+  if (formats?.length === 0) return null;
+  onContainer(formats ?? []);
   await shelf.fill();
   const scanMember = createMemberScanner({
     ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
@@ -155,6 +156,15 @@ async function openInside(
     now: () => performance.now(),
     onMember: (member) => takePrinted(printer.take, () => scanMember(member)),
   });
+}
+
+/** Null if that fails: then `unpack` records it, and the result of the file itself stands. */
+function formatNames(bytes: Uint8Array): readonly string[] | null {
+  try {
+    return formatsOf(bytes).map(({ format }) => format.name);
+  } catch {
+    return null;
+  }
 }
 
 interface Printer {

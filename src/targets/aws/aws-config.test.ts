@@ -43,9 +43,10 @@ test('every missing or invalid setting is named at once', (t) => {
     [awsSettings.maxObjectBytes]: 'many',
     [awsSettings.versioned]: 'yes',
     [awsSettings.corpusBuckets]: ' ',
+    [awsSettings.unpack]: '{"maxDepth": 0',
   };
   const error = t.throws(() => readAwsConfig(env, { ...outputs, liveQueueUrl: 'live' }), { code: 'ERR_CONFIG' });
-  for (const name of ['maxObjectBytes', 'versioned', 'corpusBuckets', 'liveQueueUrl'] as const) {
+  for (const name of ['maxObjectBytes', 'versioned', 'corpusBuckets', 'liveQueueUrl', 'unpack'] as const) {
     t.true(error?.message.includes(awsSettings[name]), name);
   }
   t.regex(

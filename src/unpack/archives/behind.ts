@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { bufferOf } from '../bytes/read.ts';
 import { compressions, type Find } from './signatures.ts';
 
 /** Bytes in which archivers look for the start of an archive, whatever comes before it. */
@@ -53,7 +54,7 @@ export function findBehind(name: keyof typeof kinds): Find {
   return (probe, earlier) => {
     const { bytes } = probe;
     if (earlier.some((each) => !compressions.has(each))) return null;
-    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const all = bufferOf(bytes);
     const searched = all.subarray(0, searchedBytes);
     for (let starts = 0, rareFound = rareAt; starts < maxStarts; ) {
       rareFound = searched.indexOf(rare, rareFound + 1, 'latin1');

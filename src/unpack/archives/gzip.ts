@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes/read.ts';
 import type { Room } from '../types.ts';
 import { contentName } from './content-name.ts';
 import { give } from './give.ts';
@@ -11,7 +12,7 @@ const openDamaged = openArchive('gzip');
 /** Opens a gzip: all members are one content. 7-Zip reads as far as it can what zlib does not. */
 export function openGzip(content: Uint8Array, room: Room): void {
   room.checkTime();
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const size = bytes.length >= headerBytes + 8 ? bytes.readUInt32LE(bytes.length - 4) : 0;
   const inflated = inflate(content, { format: 'gzip', size, maxBytes: room.allowance() });
   if (inflated === null) {

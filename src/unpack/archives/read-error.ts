@@ -1,4 +1,5 @@
 import type { NotScannedReason } from '../../domain/inside/inside.ts';
+import { bufferOf } from '../bytes/read.ts';
 
 /** An error of 7-Zip about a member, or about the archive if `name` is empty. */
 export interface ArchiveError {
@@ -37,7 +38,7 @@ const sevenZipStartBytes = 32;
  * is wrong.
  */
 export function hasEncryptedHeaders(type: string, content: Uint8Array): boolean {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   if (type === '7z') {
     if (bytes.length < sevenZipStartBytes) return false;
     const from = sevenZipStartBytes + Number(bytes.readBigUInt64LE(12) & 0xffff_ffff_ffffn);

@@ -1,11 +1,12 @@
 import { crc32 } from 'node:zlib';
+import { bufferOf } from '../bytes/read.ts';
 import type { Probe } from '../types.ts';
 import { endMagic, isEnd, localMagic } from './zip/zip-entry.ts';
 
 /** Where content of a format starts; null if it is another format. */
 export type Find = (probe: Probe, earlier: readonly string[]) => number | null;
 
-const buffer = ({ bytes }: Probe) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const buffer = ({ bytes }: Probe) => bufferOf(bytes);
 const when = (fits: boolean): number | null => (fits ? 0 : null);
 
 /** Content that has a magic at an offset, and perhaps passes a check. */

@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import { LimitReached, type Room } from '../types.ts';
+import { LimitReached, type Room, reasonOf } from '../types.ts';
 
 /** What a decoder writes to. It grows within the limits of the room. */
 export interface Output {
@@ -82,7 +82,7 @@ export function decodeMember(name: string, room: Room, decode: (output: Output) 
       if (error.reason !== 'member_size') throw error;
       return;
     }
-    room.missed(name, 'damaged', messageOf(error));
+    room.missed(name, reasonOf(error), messageOf(error));
     if (output.length === 0) return;
   }
   room.member(name, output.bytes());

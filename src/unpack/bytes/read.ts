@@ -15,6 +15,14 @@ export function u32be(bytes: Uint8Array, at: number): number {
   );
 }
 
+/** Whether these bytes are at the offset. `expected` has one character per byte. */
+export function hasAt(bytes: Uint8Array, expected: string, offset: number): boolean {
+  for (let at = 0; at < expected.length; at += 1) {
+    if (bytes[offset + at] !== expected.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
 /** The same bytes, without copying them. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

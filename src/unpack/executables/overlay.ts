@@ -1,9 +1,10 @@
+import { bufferOf } from '../bytes/read.ts';
 /**
  * Where an executable or image ends and other data follows: the overlay of a self-extracting
  * archive, or an archive behind a picture. Null if nothing follows, or for other content.
  */
 export function findOverlay(content: Uint8Array): number | null {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const endOf = readers.find(
     ({ magic }) => bytes[0] === magic.charCodeAt(0) && bytes.toString('latin1', 0, magic.length) === magic,
   )?.end;

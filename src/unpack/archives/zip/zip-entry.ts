@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { hasAt } from '../../bytes/read.ts';
 
 /** A member of a zip, as the central directory or its local header describes it. */
 export interface ZipEntry {
@@ -38,7 +39,7 @@ const maxEndsSeen = 4000;
 
 /** The local header at an offset. Null if there is none. */
 export function readLocal(bytes: Buffer, at: number): ZipEntry | null {
-  if (!hasMagic(bytes, at, localMagic) || at + localBytes > bytes.length) return null;
+  if (!hasAt(bytes, localMagic, at) || at + localBytes > bytes.length) return null;
   const nameEnd = at + localBytes + bytes.readUInt16LE(at + 26);
   const dataAt = nameEnd + bytes.readUInt16LE(at + 28);
   if (nameEnd > bytes.length) return null;
@@ -55,7 +56,7 @@ export function readLocal(bytes: Buffer, at: number): ZipEntry | null {
 
 /** Whether the bytes have the end of a central directory at the offset. */
 export function isEnd(bytes: Buffer, at: number): boolean {
-  if (at < 0 || at + endBytes > bytes.length || !hasMagic(bytes, at, endMagic)) return false;
+  if (at < 0 || at + endBytes > bytes.length || !hasAt(bytes, endMagic, at)) return false;
   return directoriesOf(bytes, at).length > 0 || bytes.readUInt16LE(at + 10) === 0;
 }
 
@@ -82,7 +83,7 @@ export function* directoryEntries(
       return;
     }
     for (const { at: start, base } of unread) {
-      for (let at = start; !read.has(at) && hasMagic(bytes, at, centralMagic) && at + centralBytes <= bytes.length; ) {
+      for (let at = start; !read.has(at) && hasAt(bytes, centralMagic, at) && at + centralBytes <= bytes.length; ) {
         read.add(at);
         const nameEnd = at + centralBytes + bytes.readUInt16LE(at + 28);
         const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
@@ -123,9 +124,9 @@ function directoriesOf(bytes: Buffer, end: number): readonly { readonly at: numb
   let offset = bytes.readUInt32LE(end + 16);
   let next = end;
   const locator = end - 20;
-  if (locator >= 0 && hasMagic(bytes, locator, 'PK\x06\x07')) {
+  if (locator >= 0 && hasAt(bytes, 'PK\x06\x07', locator)) {
     const stated = Number(bytes.readBigUInt64LE(locator + 8));
-    const wideEnd = [locator - 56, stated].find((at) => at + 56 <= bytes.length && hasMagic(bytes, at, 'PK\x06\x06'));
+    const wideEnd = [locator - 56, stated].find((at) => at + 56 <= bytes.length && hasAt(bytes, 'PK\x06\x06', at));
     if (wideEnd !== undefined) {
       size = Number(bytes.readBigUInt64LE(wideEnd + 40));
       offset = Number(bytes.readBigUInt64LE(wideEnd + 48));
@@ -137,15 +138,7 @@ function directoriesOf(bytes: Buffer, end: number): readonly { readonly at: numb
     { at: bySize, base: bySize - offset },
     { at: offset, base: 0 },
   ];
-  return starts.filter(({ at }, index) => (index === 0 || at !== bySize) && hasMagic(bytes, at, centralMagic));
-}
-
-function hasMagic(bytes: Buffer, at: number, magic: string): boolean {
-  if (!Number.isSafeInteger(at) || at < 0 || at + magic.length > bytes.length) return false;
-  for (let index = 0; index < magic.length; index += 1) {
-    if (bytes[at + index] !== magic.charCodeAt(index)) return false;
-  }
-  return true;
+  return starts.filter(({ at }, index) => (index === 0 || at !== bySize) && hasAt(bytes, centralMagic, at));
 }
 
 /** The data of an extra field. Empty if it is not there. */

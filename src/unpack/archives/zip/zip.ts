@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { bufferOf } from '../../bytes/read.ts';
 import { NoUnpacker, type Opener, type Room } from '../../types.ts';
 import { give } from '../give.ts';
 import { type Inflated, inflate } from '../inflate.ts';
@@ -17,7 +18,7 @@ const maxBatchBytes = 64 * 1024 * 1024;
  * has, each once. What is not simply stored or deflated goes to 7-Zip.
  */
 export const openZip: Opener = (content, room) => {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const ranges: Range[] = [];
   const rest: ZipEntry[] = [];
   const done = new Set<string>();
@@ -132,7 +133,7 @@ const wrongChecksum = 'its checksum differs';
 /** Opens members with 7-Zip. */
 function openRest(entries: readonly ZipEntry[]): Opener {
   return (content, room) => {
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const bytes = bufferOf(content);
     for (let from = 0; from < entries.length; ) {
       room.checkTime();
       let to = from;
