@@ -25,7 +25,8 @@ function runTests(t: ExecutionContext, files: Readonly<Record<string, string>>):
     writeFileSync(join(folder, path), text);
   }
   const { promise, resolve } = Promise.withResolvers<string>();
-  const env = { ...process.env, FORCE_COLOR: '0', NODE_V8_COVERAGE: '' };
+  // AVA writes no new snapshot in CI, unless it is told that this is none.
+  const env = { ...process.env, FORCE_COLOR: '0', NODE_V8_COVERAGE: '', AVA_FORCE_CI: 'not-ci' };
   const ava = join(root, 'node_modules/ava/entrypoints/cli.js');
   execFile(process.execPath, [ava], { cwd: folder, env }, (_error, stdout, stderr) =>
     resolve(stripVTControlCharacters(stdout + stderr)),

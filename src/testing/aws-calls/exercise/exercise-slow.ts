@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleFor } from '../../local/test-target.ts';
 import type { Teardown } from '../../teardown.ts';
@@ -7,6 +8,9 @@ import { startExercise } from './start-exercise.ts';
 
 /** Half of it is there to begin another object. */
 const timeoutMs = 10_000;
+/** Once every worker had an object, there is no time for another. */
+const deadlineMs = 0.6 * timeoutMs;
+const objects = availableParallelism() + 2;
 const slow =
   'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
 
@@ -18,7 +22,7 @@ export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<
   let listings = 0;
   const before = recorder.requests.length;
   const { pipeline } = await startExercise(t, recorder, {
-    ...{ timeoutMs, settings: { deadlineMs: '3000' } },
+    ...{ timeoutMs, settings: { deadlineMs: `${deadlineMs}` } },
     async interceptS3(request, serve) {
       const isListing = request.method === 'GET' && request.query.has('versions') && request.path.startsWith('/corpus');
       if (isListing && listings++ === 0) await sleep(0.65 * timeoutMs);
@@ -26,7 +30,7 @@ export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<
     },
   });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  await pipeline.upload(Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}`, `alpha ${index}`])));
+  await pipeline.upload(Object.fromEntries(Array.from({ length: objects }, (_, index) => [`${index}`, `alpha ${index}`])));
   await pipeline.settle();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha'), 'slow.yar': slow });
   const scan = await pipeline.ended((await pipeline.begin()).id);
@@ -34,5 +38,5 @@ export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<
     recorder.requests.slice(before).some((request) => request.caller === caller && request.service === service);
   if (!sent('batcher', 'LAMBDA')) throw new Error('The batcher had time for all of it.');
   if (!sent('retro-analyzer', 'SQS')) throw new Error('The retro analyzer had time for all of it.');
-  if (scan.counts.failed !== 6) throw new Error(`It was not slow: ${JSON.stringify(scan.counts)}`);
+  if (scan.counts.failed !== objects) throw new Error(`It was not slow: ${JSON.stringify(scan.counts)}`);
 }
