@@ -30,7 +30,9 @@ export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<
     },
   });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  await pipeline.upload(Object.fromEntries(Array.from({ length: objects }, (_, index) => [`${index}`, `alpha ${index}`])));
+  await pipeline.upload(
+    Object.fromEntries(Array.from({ length: objects }, (_, index) => [`${index}`, `alpha ${index}`])),
+  );
   await pipeline.settle();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha'), 'slow.yar': slow });
   const scan = await pipeline.ended((await pipeline.begin()).id);
