@@ -6,11 +6,12 @@ import type { RecordedService } from '../recorded-request.ts';
 import type { AwsRecorder } from '../recorder.ts';
 import { startExercise } from './start-exercise.ts';
 
-/** Half of it is there to begin another object. */
-const timeoutMs = 10_000;
-/** Once every worker had an object, there is no time for another. */
-const deadlineMs = 0.6 * timeoutMs;
-const objects = availableParallelism() + 2;
+/** Half of it is there to begin another object, three quarters to end one. */
+const timeoutMs = 20_000;
+/** An eighth: an object that is begun also ends, on a busy machine, too. */
+const deadlineMs = timeoutMs / 8;
+/** More than all workers begin in half of the time. */
+const objects = 6 * availableParallelism();
 const slow =
   'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
 
