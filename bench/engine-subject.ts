@@ -38,8 +38,8 @@ async function openPackage(): Promise<Scan> {
 /** From the data of a worker. */
 async function openImage(): Promise<Scan> {
   const { loadImage } = await import('../src/engine/loaded-ruleset.ts');
-  const { compiledEngineModule, engineModule, engineRemedies } = await import('../src/engine/yara.ts');
-  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256, remedies: engineRemedies() };
+  const { compiledEngineModule, engineModule } = await import('../src/engine/yara.ts');
+  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
   const loaded = loadImage(deserialize(readFileSync(rules)), origin);
   const externals = { filepath: '/a/b.c', filename: 'b.c', extension: '.c', filetype: 'C' };
   return (bytes) => loaded.scan(bytes, externals).length;

@@ -9,7 +9,6 @@ import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
-import { engineRemedies } from '../src/engine/yara.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
 
 const run = promisify(execFile);
@@ -48,7 +47,6 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
     print(
       `corpus   ${corpus.length} executables of 10 kB to 5 MB, ${(bytes / 1e6).toFixed(1)} MB; ${ruleset.rules.length} rules of ${rulesDir}; Node ${process.version}`,
     );
-    for (const [remedy, why] of engineRemedies().reasons) print(`off      ${remedy}: ${why}`);
 
     const ask = async (subject: Subject, task: Task) => {
       const rules = subject === 'image' ? imageFile : rulesDir;

@@ -1,5 +1,6 @@
 import { buildFunctions } from './build-functions.ts';
 import { type BundleFile, inOrder } from './bundle-file.ts';
+import { readCrates } from './crates.ts';
 import { engineFiles } from './engine-files.ts';
 import { projectFolder } from './folders.ts';
 import { packageFolders, readPackages, type ShippedPackage, thirdPartyLicences } from './packages.ts';
@@ -24,7 +25,7 @@ export interface FunctionsBundle {
  * gives the same bytes.
  *
  * @param outFolder will contain the bundle and nothing else
- * @throws Error if the engine cannot be tuned, or a file may not be shipped
+ * @throws Error if the engine is not the one of its manifest, or a file may not be shipped
  */
 export async function bundleFunctions(outFolder: string): Promise<FunctionsBundle> {
   const [{ files: code, metafile }, engine, sevenZip] = await Promise.all([
@@ -32,8 +33,11 @@ export async function bundleFunctions(outFolder: string): Promise<FunctionsBundl
     engineFiles(projectFolder),
     sevenZipFiles(projectFolder),
   ]);
-  const folders = [...packageFolders(metafile), 'node_modules/@virustotal/yara-x', sevenZipPackage];
-  const packages = await readPackages(folders.toSorted(), projectFolder);
+  const folders = [...packageFolders(metafile), sevenZipPackage];
+  const packages = [
+    ...(await readPackages(folders.toSorted(), projectFolder)),
+    ...(await readCrates(projectFolder)),
+  ];
   const licences = { path: 'THIRD-PARTY-LICENCES', bytes: Buffer.from(thirdPartyLicences(packages)) };
   const files = inOrder([...code, ...engine, ...sevenZip, licences]);
   await placeFolder(outFolder, files);

@@ -30,14 +30,15 @@ const lockSchema = z.object({
   ),
 });
 
-/** A package with files in the bundle. */
+/** A package with files in the bundle, or a crate in its engine. */
 export interface ShippedPackage {
+  readonly ecosystem: 'npm' | 'cargo';
   readonly name: string;
   readonly version: string;
   /** From its package.json: an SPDX expression. */
   readonly license: string;
-  /** Hash in package-lock.json, `sha512-…`; null: it has none. */
-  readonly integrity: string | null;
+  /** Of the lock file; null: it has none. */
+  readonly hash: { readonly algorithm: 'SHA-256' | 'SHA-512'; readonly hex: string } | null;
   /** Texts of its licence and notice files. */
   readonly texts: readonly string[];
 }
@@ -69,10 +70,16 @@ export async function readPackages(folders: readonly string[], project: string):
     const license = separate ?? read.license;
     if (separate === undefined && !mayShip(license))
       problems.push(`${folder} is under ${license}, which may not be shipped`);
-    packages.push({ ...read, license, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
+    const hash = locked?.integrity == null ? null : ({ algorithm: 'SHA-512', hex: hexOf(locked.integrity) } as const);
+    packages.push({ ...read, ecosystem: 'npm', license, hash, texts: await readTexts(at) });
   }
   if (problems.length === 0) return packages;
   throw new Error(`Cannot bundle the functions:\n  ${problems.join('\n  ')}`);
+}
+
+/** In the format of `package-lock.json`: `sha512-` and Base64. */
+function hexOf(integrity: string): string {
+  return Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex');
 }
 
 /** One of several alternative licences must be allowed; of a conjunction, all. */

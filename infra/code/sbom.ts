@@ -11,15 +11,9 @@ export interface SbomParts {
 }
 
 /**
- * The package with the engine: WebAssembly that was compiled from Rust crates, which it does not
- * list.
- */
-const engine = '@virustotal/yara-x';
-
-/**
  * Creates the bill of materials of the deployed functions, in CycloneDX 1.6
- * (https://cyclonedx.org/docs/1.6/json/): every package with files in the bundle, with its hash
- * from the lock file, and every file of the bundle. The same bundle gives the same text; it
+ * (https://cyclonedx.org/docs/1.6/json/): every package with files in the bundle, every crate in its
+ * engine, each with its hash from the lock file, and every file of the bundle. The same bundle gives the same text; it
  * contains no time.
  */
 export function bundleSbom({ version, files, packages }: SbomParts): string {
@@ -28,7 +22,7 @@ export function bundleSbom({ version, files, packages }: SbomParts): string {
     'bom-ref': purlOf(each),
     ...nameOf(each.name),
     ...{ version: each.version, scope: 'required', purl: purlOf(each), licenses: [{ expression: each.license }] },
-    ...(each.integrity === null ? {} : { hashes: [{ alg: 'SHA-512', content: hexOf(each.integrity) }] }),
+    ...(each.hash === null ? {} : { hashes: [{ alg: each.hash.algorithm, content: each.hash.hex }] }),
   }));
   const deployed = files.map(({ path, bytes }) => ({
     ...{ type: 'file', 'bom-ref': `file:${path}`, name: path },
@@ -36,7 +30,6 @@ export function bundleSbom({ version, files, packages }: SbomParts): string {
   }));
   const components = [...libraries, ...deployed];
   const application = { type: 'application', 'bom-ref': 'rearview', name: 'rearview', version };
-  const engines = packages.filter(({ name }) => name === engine).map(purlOf);
   const sbom = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     ...{ bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: serialOf(components), version: 1 },
@@ -46,27 +39,19 @@ export function bundleSbom({ version, files, packages }: SbomParts): string {
       { ref: 'rearview', dependsOn: libraries.map((each) => each['bom-ref']) },
       ...libraries.map((each) => ({ ref: each['bom-ref'] })),
     ],
-    compositions: [
-      { aggregate: 'complete', assemblies: ['rearview'] },
-      ...(engines.length === 0 ? [] : [{ aggregate: 'unknown', assemblies: engines }]),
-    ],
+    compositions: [{ aggregate: 'complete', assemblies: ['rearview'] }],
   };
   return `${JSON.stringify(sbom, null, 2)}\n`;
 }
 
-/** https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md */
-function purlOf({ name, version }: Pick<ShippedPackage, 'name' | 'version'>): string {
-  return `pkg:npm/${name.split('/').map(encodeURIComponent).join('/')}@${encodeURIComponent(version)}`;
+/** https://github.com/package-url/purl-spec: types npm and cargo */
+function purlOf({ ecosystem, name, version }: Pick<ShippedPackage, 'ecosystem' | 'name' | 'version'>): string {
+  return `pkg:${ecosystem}/${name.split('/').map(encodeURIComponent).join('/')}@${encodeURIComponent(version)}`;
 }
 
 function nameOf(name: string): { readonly group?: string; readonly name: string } {
   const [scope = '', plain] = name.split('/');
   return plain === undefined ? { name } : { group: scope, name: plain };
-}
-
-/** In the format of `package-lock.json`: `sha512-` and Base64. */
-function hexOf(integrity: string): string {
-  return Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex');
 }
 
 /** A UUID of version 8 derived from the content. */

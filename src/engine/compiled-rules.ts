@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
 import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { VariableSlot } from '../domain/rulesets/variables.ts';
-import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/scans/match.ts';
+import { type MatchedString, type RuleMatch, renderData } from '../domain/scans/match.ts';
+import type { Compiler, EngineMatch, Rules, Scanner } from './module/objects.ts';
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
-import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
+import { engineMatchLimit } from './match-limit.ts';
 import { separateSizes } from './shared-texts.ts';
 import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
-import { type Engine, hold, isTrap, release } from './yara.ts';
+import { type Engine, isTrap, release } from './yara.ts';
 import { zeroOfAsNone } from './zero-of.ts';
 
 /** Rules ready to scan, in an instance of the engine. */
@@ -36,53 +36,12 @@ export interface CompiledRules {
   [Symbol.dispose](): void;
 }
 
-/** The engine's result for a rule that matched. */
-interface EngineMatch {
-  readonly identifier: string;
-  readonly namespace: string;
-  readonly isPrivate: boolean;
-  readonly tags: readonly string[];
-  readonly metadata: readonly {
-    readonly identifier: string;
-    /** Text with escapes is returned as bytes. */
-    readonly value: string | number | boolean | readonly number[];
-  }[];
-  readonly patterns: readonly {
-    readonly identifier: string;
-    readonly isPrivate: boolean;
-    readonly matches: PlaceList;
-  }[];
-}
-
-interface EngineResult {
-  /** The reason why it did not scan. There are no matches then, and the file would appear clean. */
-  readonly errors: readonly string[];
-  readonly matches: readonly EngineMatch[];
-}
-
-function readResult(result: EngineResult): readonly EngineMatch[] {
-  const { errors, matches } = result;
-  if (errors.length > 0) throw new Error(`The engine did not scan: ${errors.join('; ')}`);
-  return matches;
-}
-
 /** Creates a compiler with the external variables. The caller releases it. */
 export function newCompiler(engine: Engine, variables: readonly VariableSlot[] = []): Compiler {
-  const compiler = hold(new engine.api.Compiler());
+  const compiler = engine.compiler();
   for (const name of externalNames) compiler.defineGlobal(name, '');
-  for (const { slot, type, default: value } of variables) {
-    setTyped(engine, type, () => compiler.defineGlobal(slot, value));
-  }
+  for (const { slot, type, default: value } of variables) compiler.defineGlobal(slot, value, type);
   return compiler;
-}
-
-/**
- * JavaScript has one type for both kinds of numbers. Without this, the engine takes numbers without
- * a fraction for integers.
- */
-function setTyped(engine: Engine, type: VariableSlot['type'], set: () => void): void {
-  if (type === 'float') engine.api.withFloats(set);
-  else set();
 }
 
 /**
@@ -107,7 +66,7 @@ function buildWritten(engine: Engine, { slots, sources }: PlannedVariables): Rul
   try {
     const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
     if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));
-    return hold(compiler.build());
+    return compiler.build();
   } catch (error) {
     if (isTrap(error)) engine.dead = true;
     throw error;
@@ -154,7 +113,7 @@ export function openRules(
   let limitReached = false;
 
   function readyScanner(externals: Externals, matchLimit: number): Scanner {
-    scanner ??= hold(rules.scanner());
+    scanner ??= rules.scanner();
     if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
     limit = matchLimit;
     for (const name of used) {
@@ -170,7 +129,7 @@ export function openRules(
     return variables.flatMap((each) => {
       const { value, problem } = valueFor(each, given);
       if (slotValues.get(each.slot) !== value) {
-        setTyped(engine, each.type, () => ready.setGlobal(each.slot, value));
+        ready.setGlobal(each.slot, value, each.type);
         slotValues.set(each.slot, value);
       }
       return problem === null ? [] : [problem];
@@ -183,14 +142,10 @@ export function openRules(
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      engine.matchLimit.value = matchLimit;
-      engine.matchLimit.reached = false;
-      const matches = readResult(readyScanner(externals, matchLimit).scan(bytes));
-      // Without observing what conditions request, only the data of the matching rules is known.
-      limitReached = engine.matchLimit.watched
-        ? engine.matchLimit.reached
-        : matches.some(({ patterns }) => patterns.some((each) => totalOf(each.matches) >= matchLimit));
-      return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
+      const ready = readyScanner(externals, matchLimit);
+      const matches = ready.scan(bytes).map((match) => ruleMatch(match, bytes));
+      limitReached = ready.limitUsed();
+      return matches;
     } catch (error) {
       if (isTrap(error)) engine.dead = true;
       throw error;
@@ -214,9 +169,8 @@ export function openRules(
 }
 
 function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
-  const patterns = match.patterns.filter((pattern) => !pattern.isPrivate);
-  const total = patterns.reduce((sum, { matches }) => sum + totalOf(matches), 0);
-  const found = patterns.flatMap((pattern) => strings(pattern, bytes));
+  const total = match.patterns.reduce((sum, pattern) => sum + pattern.total, 0);
+  const found = match.patterns.flatMap((pattern) => strings(pattern, bytes));
   return {
     namespace: match.namespace,
     rule: match.identifier,
@@ -235,12 +189,10 @@ function metaText(bytes: Uint8Array): string {
   return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : renderData(bytes);
 }
 
-function strings({ identifier, matches }: EngineMatch['patterns'][number], bytes: Uint8Array): MatchedString[] {
+function strings({ identifier, places }: EngineMatch['patterns'][number], bytes: Uint8Array): MatchedString[] {
   // The engine keeps them in the order of their offsets.
-  return matches.slice(0, reportedMatchesPerPattern).map(({ offset, length }) => ({
-    identifier,
-    offset,
-    length,
-    data: renderData(bytes.subarray(offset, offset + length)),
-  }));
+  return Array.from({ length: places.length / 2 }, (_, index) => {
+    const [offset = 0, length = 0] = places.slice(2 * index, 2 * index + 2);
+    return { identifier, offset, length, data: renderData(bytes.subarray(offset, offset + length)) };
+  });
 }

@@ -80,7 +80,6 @@ test('an image with an altered header or memory is refused once, and the sources
     ['rules at the beginning', { rulesAddress: 4 }],
     ['rules beyond the memory', { rulesAddress: image.memoryBytes + 4 }],
     ['rules at no address', { rulesAddress: Number.NaN }],
-    ['no references', { references: 2 ** 31 }],
     ['more memory than there may be', { memoryBytes: 4 * 1024 ** 3 }],
     ['less memory', { memoryBytes: 65_536 }],
     ['variables that there are not', { externals: ['constructor'] as unknown as RulesetImage['externals'] }],

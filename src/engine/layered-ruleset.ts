@@ -24,7 +24,6 @@ export function layeredRuleset({ base, layer, hidden, order }: Layers): LoadedRu
   return {
     image: null,
     memoryBytes: () => both.reduce((sum, each) => sum + each.memoryBytes(), 0),
-    isWorn: () => both.some((each) => each.isWorn()),
     matchLimitReached: () => both.some((each) => each.matchLimitReached()),
     variableProblems: () => [...new Set(both.flatMap((each) => each.variableProblems()))],
     scan(bytes, externals) {

@@ -5,9 +5,10 @@ let current: Engine | undefined;
 /**
  * Returns an instance of the engine for this thread that has not trapped. A hostile or broken rule
  * file can trap it while it compiles; then the next call starts another.
- * @param module used for all engines of this thread. Default: the module of the package, tuned
+ * @param module used for all engines of this thread. Default: the module of this project
+ * @param maxMemoryBytes of the engine. Default: `defaultMaxMemoryBytes`
  */
-export function liveEngine(module?: WebAssembly.Module): Engine {
-  if (current === undefined || current.dead || current.isWorn()) current = startEngine(module);
+export function liveEngine(module?: WebAssembly.Module, maxMemoryBytes?: number): Engine {
+  if (current === undefined || current.dead) current = startEngine(module, maxMemoryBytes);
   return current;
 }

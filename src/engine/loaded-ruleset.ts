@@ -4,32 +4,28 @@ import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import { safeJson } from '../domain/text/safe-json.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
-import { floodMatchLimit, MatchFlood } from './host/match-limit.ts';
 import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
-import type { Remedies } from './remedies.ts';
+import { floodMatchLimit } from './match-limit.ts';
 import { planVariables } from './variable-slots.ts';
-import { defaultMaxMemoryBytes, type Engine, isTrap, release } from './yara.ts';
+import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
 /** The module from which a thread makes its engines. */
 export interface EngineOrigin {
   readonly module: WebAssembly.Module;
-  /** Lower-case hex SHA-256 of the module, without a memory limit. */
+  /** Lower-case hex SHA-256 of the module. */
   readonly engineSha256: string;
   /** Maximum size of an engine's memory in bytes. Default: `defaultMaxMemoryBytes`. */
   readonly maxMemoryBytes?: number;
-  readonly remedies: Remedies;
   /** Called after much memory became free. Default: left to the garbage collector. */
   readonly collectGarbage?: () => void;
 }
 
 /** A ruleset that is ready to scan, in its own engine. */
 export interface LoadedRuleset {
-  /** Null if none can be made; then the engine cannot be restarted. */
+  /** Null for one in several engines. */
   readonly image: RulesetImage | null;
   memoryBytes(): number;
-  /** Whether the thread should be replaced before the next scan. */
-  isWorn(): boolean;
   /**
    * Like `CompiledRules.scan`. A file whose matches take too much time or memory is scanned again
    * in a fresh engine, with a lower limit on the matches that conditions see.
@@ -102,7 +98,7 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
       return rules.scan(bytes, externals);
     } catch (error) {
       const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
-      if (!(error instanceof MatchFlood) && !isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
+      if (!isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
       restart();
       // The old memory may be as large as the limit.
       origin.collectGarbage?.();
@@ -112,7 +108,6 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   return {
     image,
     memoryBytes: () => engine.memoryBytes(),
-    isWorn: () => false,
     matchLimitReached: () => limitReached,
     variableProblems: () => problems,
     externals: image.externals,
@@ -126,14 +121,14 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
       const matches = scanOnce(bytes, externals);
       problems = rules.variableProblems();
       limitReached = rules.matchLimitReached();
-      if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) restart();
+      if (engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) restart();
       return matches;
     },
   };
 }
 
-function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; rules: CompiledRules } {
-  const { engine, rules } = restoreImage(image, module);
+function open(image: RulesetImage, origin: EngineOrigin): { engine: Engine; rules: CompiledRules } {
+  const { engine, rules } = restoreImage(image, origin.module, origin.maxMemoryBytes);
   return { engine, rules: openRules(engine, rules, image.externals, image.variables) };
 }
 
@@ -143,34 +138,15 @@ function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; 
  * @throws RearviewError `ERR_RULES_INVALID`; a trap is passed on unchanged
  */
 export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin): LoadedRuleset {
-  const { engine, rules } = buildForScanning(sources, origin.module, origin.remedies);
-  const externals = usedExternals(sources);
+  const { engine, rules } = buildForScanning(sources, origin.module, origin.maxMemoryBytes);
   const { slots } = planVariables(sources);
-  try {
-    const named = slots.length === 0 ? {} : { variables: slots };
-    const image = {
-      ...captureImage(engine, rules, origin.module),
-      engineSha256: origin.engineSha256,
-      externals,
-      ...named,
-    };
-    const loaded = loadImage(image, origin);
-    release(engine, rules);
-    return loaded;
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    origin.remedies.off('images', error.message);
-    const compiled = openRules(engine, rules, externals, slots);
-    return {
-      image: null,
-      memoryBytes: () => engine.memoryBytes(),
-      isWorn: () => engine.isWorn(),
-      externals,
-      hasVariables: slots.length > 0,
-      revive: () => false,
-      ...compiled,
-    };
-  }
+  const image = {
+    ...captureImage(engine, rules, origin.module),
+    engineSha256: origin.engineSha256,
+    externals: usedExternals(sources),
+    ...(slots.length === 0 ? {} : { variables: slots }),
+  };
+  return loadImage(image, origin);
 }
 
 /**

@@ -10,7 +10,7 @@ import { conditionRules } from '../testing/rules/arbitrary-conditions.ts';
 import { openPlainRules } from '../testing/rules/plain-engine.ts';
 import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
-import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
+import { openTunedRules } from '../testing/rules/tuned-rules.ts';
 
 /**
  * The tuned engine promises exactly the results of the original package, for every file and rule.
@@ -29,7 +29,6 @@ function assertSame(t: ExecutionContext, sources: readonly RuleSource[], payload
     matched += expected.length;
     t.deepEqual(tuned.scan(payload, externals), expected);
   }
-  t.deepEqual([...testOrigin.remedies.reasons], [], 'every remedy is on');
   return matched;
 }
 

@@ -17,9 +17,7 @@ const ruleset: Ruleset = {
   ...plain,
   image: {
     engineSha256: 'e'.repeat(64),
-    baseSha256: 'b'.repeat(64),
     memoryBytes: 131_072,
-    references: 132,
     rulesAddress: 4096,
     externals: ['filename'],
     memory: Uint8Array.from({ length: 500 }, (_, index) => (index * 7) % 251),

@@ -14,9 +14,7 @@ import { signRuleset } from './sign-ruleset.ts';
 
 const image: RulesetImage = {
   engineSha256: 'a'.repeat(64),
-  baseSha256: 'b'.repeat(64),
   memoryBytes: 65_536,
-  references: 132,
   rulesAddress: 1024,
   externals: [],
   memory: Uint8Array.from([1, 2, 3]),

@@ -26,14 +26,10 @@ export interface Ruleset {
  * engine's memory. It fits only the exact engine module it was made with.
  */
 export interface RulesetImage {
-  /** Lower-case hex SHA-256 of the engine's module as it runs here, after tuning. */
+  /** Lower-case hex SHA-256 of the engine's module. */
   readonly engineSha256: string;
-  /** Lower-case hex SHA-256 of a fresh engine's memory, the base of the difference. */
-  readonly baseSha256: string;
   /** Size of the memory. A multiple of 64 KiB. */
   readonly memoryBytes: number;
-  /** Slots in the engine's table of references to JavaScript values; none is in use. */
-  readonly references: number;
   /** Address of the object that holds the rules. */
   readonly rulesAddress: number;
   /** The external variables that the rules may use; the others need not be set. */

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Rules } from '@virustotal/yara-x';
 import { messageOf } from '../../domain/errors.ts';
 import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
-import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
+import type { Rules } from '../module/objects.ts';
+import { type Engine, startEngine } from '../yara.ts';
 
 /**
  * Takes a ruleset's memory from one instance of the engine and puts it into another.
  *
- * The package can neither save nor load compiled rules. But a built ruleset is completely in the
- * linear memory of its instance, so the same bytes in another instance of the same module are the
- * same ruleset.
+ * A built ruleset is completely in the linear memory of its instance, so the same bytes in another
+ * instance of the same module are the same ruleset. This takes a fraction of the time that the
+ * engine's own serialization takes to build its search structures again.
  */
 export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 
@@ -27,144 +26,71 @@ const grain = 32;
 /** Maximum number of equal bytes inside a run: a separate run would cost more. */
 const mergeGap = 256;
 
-interface ImageExports {
-  readonly memory: WebAssembly.Memory;
-  readonly __wbindgen_externrefs: WebAssembly.Table;
-  readonly __wbindgen_malloc_command_export: (bytes: number, alignment: number) => number;
-  readonly __wbindgen_free_command_export: (address: number, bytes: number, alignment: number) => void;
-}
-
-const neededExports = [
-  'memory',
-  '__wbindgen_externrefs',
-  '__wbindgen_malloc_command_export',
-  '__wbindgen_free_command_export',
-];
-
 /**
  * Takes the image of an instance that compiled one ruleset and did nothing else. The compiler must
  * be freed, and no scanner made. Do not use the instance afterwards: its heap has grown a little.
  * @param module of the instance
- * @throws ImageError if the instance has an unexpected structure
  */
 export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.Module): MemoryImage {
-  const rulesAddress = addressOf(rules);
-  const exports = exportsOf(engine);
-  const base = startEngine(module);
-  const baseExports = exportsOf(base);
-  const references = requireNoReferences(exports.__wbindgen_externrefs, baseExports.__wbindgen_externrefs);
-  clearFreeMemory(exports);
-  const memory = new Uint8Array(exports.memory.buffer);
-  const baseMemory = new Uint8Array(baseExports.memory.buffer);
+  clearFreeMemory(engine);
+  const memory = new Uint8Array(engine.memory.buffer);
+  const base = new Uint8Array(startEngine(module).memory.buffer);
   return {
     memoryBytes: memory.length,
-    references,
-    rulesAddress,
-    baseSha256: createHash('sha256').update(baseMemory).digest('hex'),
-    memory: zstdCompressSync(packDifference(memory, baseMemory), compression),
+    rulesAddress: rules.address,
+    memory: zstdCompressSync(packDifference(memory, base), compression),
   };
 }
 
 /**
  * Starts an instance with the ruleset of an image.
- * @param module the one that the image was taken from, with any limit to its memory
+ * @param module the one that the image was taken from
+ * @param maxMemoryBytes of the instance
  * @throws ImageError if the image does not fit the module
  */
 export function restoreImage(
   image: MemoryImage,
   module: WebAssembly.Module,
+  maxMemoryBytes?: number,
 ): { readonly engine: Engine; readonly rules: Rules } {
-  const engine = startEngine(module);
-  const exports = exportsOf(engine);
-  const base = new Uint8Array(exports.memory.buffer);
-  if (createHash('sha256').update(base).digest('hex') !== image.baseSha256) {
-    throw new ImageError(
-      'a fresh instance of the engine starts with different contents than the one the image was made from',
-    );
-  }
-  requireBounds(image, base.length);
-  const growth = image.memoryBytes - base.length;
+  const engine = startEngine(module, maxMemoryBytes);
+  const baseBytes = engine.memoryBytes();
+  requireBounds(image, baseBytes);
+  const growth = image.memoryBytes - baseBytes;
   try {
-    exports.memory.grow(growth / pageBytes);
+    engine.memory.grow(growth / pageBytes);
   } catch (cause) {
     throw new ImageError(`its memory of ${image.memoryBytes} bytes exceeds the limit for an engine here`, { cause });
   }
-  unpackDifference(unpack(image), new Uint8Array(exports.memory.buffer));
-  const table = exports.__wbindgen_externrefs;
-  if (image.references > table.length) table.grow(image.references - table.length);
-  return { engine, rules: wrapRules(engine, image.rulesAddress) };
+  unpackDifference(unpack(image), new Uint8Array(engine.memory.buffer));
+  return { engine, rules: engine.rulesAt(image.rulesAddress) };
 }
 
 /** Checks the sizes stated in an image before anything of that size is allocated. */
-function requireBounds({ memoryBytes, references, rulesAddress }: MemoryImage, baseBytes: number): void {
+function requireBounds({ memoryBytes, rulesAddress }: MemoryImage, baseBytes: number): void {
   if (!Number.isInteger(memoryBytes) || memoryBytes < baseBytes || memoryBytes % pageBytes !== 0)
     throw new ImageError(`its memory has the impossible size of ${memoryBytes} bytes`);
-  if (!Number.isInteger(references) || references < 0 || references > wornReferences)
-    throw new ImageError(`it has the impossible number of ${references} references`);
   if (!Number.isInteger(rulesAddress) || rulesAddress <= 0 || rulesAddress % 4 !== 0 || rulesAddress >= memoryBytes)
     throw new ImageError(`its rules are at the impossible address ${rulesAddress}`);
-}
-
-function exportsOf({ exports }: Engine): ImageExports {
-  if (exports === null) throw new ImageError('the engine was not started in a way that exposes its memory');
-  const missing = neededExports.filter((name) => !(name in exports));
-  if (missing.length > 0) throw new ImageError(`the engine does not export ${missing.join(', ')}`);
-  return exports as unknown as ImageExports;
-}
-
-/**
- * wasm-bindgen stores the address of an object in this field, and has this function for an object
- * that the engine returns.
- */
-interface RulesInternals {
-  readonly __wbg_ptr?: unknown;
-}
-interface RulesClassInternals {
-  readonly __wrap?: unknown;
-}
-
-function addressOf(rules: Rules): number {
-  const { __wbg_ptr: address } = rules as unknown as RulesInternals;
-  if (typeof address !== 'number') throw new ImageError('the object of compiled rules has no address');
-  return address;
-}
-
-function wrapRules({ api }: Engine, address: number): Rules {
-  const { __wrap: wrap } = api.Rules as unknown as RulesClassInternals;
-  if (typeof wrap !== 'function') throw new ImageError('the engine cannot make an object from an address');
-  return hold(wrap.call(api.Rules, address) as Rules);
-}
-
-/**
- * A reference to a JavaScript value cannot be saved, so there must be none except those of every
- * instance.
- */
-function requireNoReferences(table: WebAssembly.Table, base: WebAssembly.Table): number {
-  for (let slot = base.length; slot < table.length; slot += 1) {
-    const value = table.get(slot);
-    if (value !== undefined && value !== null)
-      throw new ImageError(`the engine refers to a JavaScript value (${typeof value})`);
-  }
-  return table.length;
 }
 
 /**
  * Allocates blocks of free memory, from large to small, as long as there are any. Each is filled
  * with zeros, and all are freed at the end.
  */
-function clearFreeMemory(exports: ImageExports): void {
+function clearFreeMemory({ memory, allocator }: Engine): void {
   const taken: { readonly address: number; readonly bytes: number }[] = [];
   for (let bytes = 1 << 20; bytes >= 16; bytes >>= 1) {
     for (;;) {
-      const before = exports.memory.buffer.byteLength;
-      const address = exports.__wbindgen_malloc_command_export(bytes, 8) >>> 0;
+      const before = memory.buffer.byteLength;
+      const address = allocator.allocate(bytes) >>> 0;
       taken.push({ address, bytes });
       // New memory is already zero, which shows that no block of this size was free.
-      if (exports.memory.buffer.byteLength > before) break;
-      new Uint8Array(exports.memory.buffer, address, bytes).fill(0);
+      if (memory.buffer.byteLength > before) break;
+      new Uint8Array(memory.buffer, address, bytes).fill(0);
     }
   }
-  for (const { address, bytes } of taken) exports.__wbindgen_free_command_export(address, bytes, 8);
+  for (const { address, bytes } of taken) allocator.release(address, bytes);
 }
 
 function packDifference(memory: Uint8Array, base: Uint8Array): Uint8Array<ArrayBuffer> {

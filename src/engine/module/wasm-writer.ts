@@ -6,56 +6,23 @@ import { encodeUnsigned } from './wasm-binary.ts';
  */
 
 /** Value types of the specification. */
-export const type = { i32: 0x7f, i64: 0x7e } as const;
+export const type = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const;
 
 /** Instructions of the specification that are used here. */
 export const op = {
-  loop: 0x03,
-  if: 0x04,
   end: 0x0b,
-  branchIf: 0x0d,
-  return: 0x0f,
   call: 0x10,
   localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  globalSet: 0x24,
   i32Load: 0x28,
-  i32Load8U: 0x2d,
-  i32Load16U: 0x2f,
-  i64Load8S: 0x30,
-  i64Load8U: 0x31,
-  i64Load16S: 0x32,
-  i64Load16U: 0x33,
-  i64Load32S: 0x34,
-  i64Load32U: 0x35,
+  i64Load: 0x29,
+  f32Load: 0x2a,
+  f64Load: 0x2b,
+  i32Store: 0x36,
+  i64Store: 0x37,
+  f32Store: 0x38,
+  f64Store: 0x39,
   i32Const: 0x41,
-  i64Const: 0x42,
-  i32Eqz: 0x45,
-  i32GtU: 0x4b,
-  i32LeU: 0x4d,
-  i64LtS: 0x53,
-  i64GtS: 0x55,
-  i64GeS: 0x59,
-  i32Add: 0x6a,
-  i32And: 0x71,
-  i32Or: 0x72,
-  i32Shl: 0x74,
-  i32ShrU: 0x76,
-  i32Rotl: 0x77,
-  i64Add: 0x7c,
-  i64Sub: 0x7d,
-  i32WrapI64: 0xa7,
-  i64ExtendI32S: 0xac,
-  i64ExtendI32U: 0xad,
-  i32Extend16S: 0xc1,
 } as const;
-
-/** The type of a block that leaves nothing on the stack. */
-export const emptyBlock = 0x40;
-/** Alignment and offset of a load, both 0: addresses need not be aligned. */
-export const unaligned = [0, 0] as const;
 
 /** Encodes a signed number as LEB128, as in constants. */
 export function signed(value: number): number[] {

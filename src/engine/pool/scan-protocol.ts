@@ -6,7 +6,6 @@ import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
 import type { Layer } from '../base-image.ts';
 import type { CompileReport } from '../compile.ts';
-import type { Remedy } from '../remedies.ts';
 
 /** The reason why a worker can no longer be used. */
 export type CrashReason = 'engine_crash' | 'out_of_memory';
@@ -74,10 +73,8 @@ export type WorkerAnswer =
       readonly ms: number;
       /** Bytes of memory of the engine that holds the ruleset. */
       readonly memoryBytes: number;
-      /** The image for the next worker, if this one compiled it. Null if no image can be made. */
+      /** The image for the next worker, if this one compiled it. */
       readonly image: RulesetImage | null;
-      /** The remedies that are off in the worker, and why. */
-      readonly remediesOff: readonly (readonly [Remedy, string])[];
     }
   /** The image is damaged, of another engine, or cannot scan. The worker is unchanged. */
   | { readonly type: 'refused'; readonly why: string }
@@ -88,8 +85,6 @@ export type WorkerAnswer =
   | ({
       readonly type: 'scanned';
       readonly engineMs: number;
-      /** The thread should be replaced before its next scan. */
-      readonly worn: boolean;
       /** Null if the file is no container, or members were not requested. */
       readonly inside: Inside | null;
     } & ScanResult)

@@ -169,7 +169,7 @@ export function createScanSlot({
     if (answer === 'timeout' || answer.type !== 'scanned' || report.status === 'failed') {
       // Its copy of the file is freed with it, before the file may be read again.
       await discard();
-    } else if (answer.worn) void discard();
+    }
     return report;
   }
 

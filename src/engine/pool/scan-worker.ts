@@ -9,12 +9,12 @@ import { formatsOf } from '../../unpack/formats.ts';
 import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
 import { checkSource } from '../compile.ts';
-import { takePrinted } from '../host/console-output.ts';
+import { takePrinted } from '../module/console-output.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
 import { liveEngine } from '../live-engine.ts';
 import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
 import { createPrintedLimit } from '../printed.ts';
-import { engineRemedies, enginesStarted, isTrap } from '../yara.ts';
+import { enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
 import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
 import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
@@ -26,22 +26,19 @@ import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerS
 if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
-const origin = { ...setup, remedies: engineRemedies(), collectGarbage: collect };
+const origin = { ...setup, collectGarbage: collect };
 
 /**
  * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector
  * finds it. The collector sees only a small object and does not hurry; at 128 TB of addresses in
- * the process, the engine traps. So the collector is called in time. If conditions are not kept
- * (`remedies.ts`), each scan makes such a memory.
+ * the process, the engine traps. So the collector is called in time.
  */
 const enginesPerCollection = 50;
-const scansPerCollection = 200;
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc', undefined, {
   contextCodeGeneration: { strings: false, wasm: false },
 });
 closeDoors();
-let scans = 0;
 let collectedAt = 0;
 
 const rulesets = new Map<string, LoadedRuleset>();
@@ -60,7 +57,7 @@ port.on('message', (request: WorkerRequest) => {
 function check(sources: readonly RuleSource[]): WorkerAnswer {
   try {
     for (const source of sources) {
-      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module)) });
+      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module, setup.maxMemoryBytes)) });
       if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
     }
     return { type: 'checked' };
@@ -76,8 +73,7 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
     drop(rulesetId);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
-    const remediesOff = [...engineRemedies().reasons];
-    return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
+    return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image };
   } catch (error) {
     if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.lines };
     // Its engine is dropped with it. Whatever the reason: the sources can be compiled.
@@ -115,8 +111,6 @@ async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
     const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
     post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
-    scans += 1;
-    if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
     const startedAt = performance.now();
     const result = {
       matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),
@@ -126,7 +120,7 @@ async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<
     const inside = await openInside(request, rules, printer, (formats) =>
       post({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
     );
-    return { type: 'scanned', engineMs: performance.now() - startedAt, ...result, worn: rules.isWorn(), inside };
+    return { type: 'scanned', engineMs: performance.now() - startedAt, ...result, inside };
   } catch (error) {
     return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
   } finally {

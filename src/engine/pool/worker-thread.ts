@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
-import { compiledEngineModule, defaultMaxMemoryBytes, engineModule, engineRemedies } from '../yara.ts';
+import { compiledEngineModule, defaultMaxMemoryBytes, engineModule } from '../yara.ts';
 import type {
   CrashReason,
   WorkerAnswer,
@@ -27,7 +27,7 @@ const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathn
 
 /** The real thread; it runs under plain Node and also under a loader, whose flags it inherits. */
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
-  const module = compiledEngineModule(maxMemoryBytes);
+  const module = compiledEngineModule();
   const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
   return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
 }
@@ -61,7 +61,6 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
   let open: Question | undefined;
 
   const answer = (given: WorkerAnswer): void => {
-    if (given.type === 'loaded') for (const [remedy, why] of given.remediesOff) engineRemedies().off(remedy, why);
     const asked = open;
     open = undefined;
     asked?.answer(given);

@@ -52,7 +52,7 @@ test('rules are built from their sources, whatever is sent with them', (t) => {
 test('a ruleset that does not match its id, has an image or is for another engine is refused', (t) => {
   const { ruleset } = request;
   const image = {
-    ...{ engineSha256: 'ab'.repeat(32), baseSha256: 'ab'.repeat(32), memoryBytes: 65_536, references: 0 },
+    ...{ engineSha256: 'ab'.repeat(32), memoryBytes: 65_536 },
     ...{ rulesAddress: 1, externals: [], memory: new Uint8Array(10) },
   };
   const other = buildRuleset(ruleset.sources, { name: 'yara-x', version: '0.0.1' });

@@ -56,9 +56,7 @@ export const headerSchema = z.object({
   image: partSchema
     .extend({
       engineSha256: hashSchema,
-      baseSha256: hashSchema,
       memoryBytes: z.number().int().positive().max(maxMemoryBytes),
-      references: z.number().int().nonnegative(),
       rulesAddress: z.number().int().positive(),
       externals: z.array(z.enum(externalNames)),
       variables: z

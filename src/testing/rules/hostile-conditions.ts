@@ -11,6 +11,8 @@ const conditionStart = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1]);
 const externref = 0x6f;
 const drop = 0x1a;
 const i32 = 0x7f;
+const globalGet = 0x23;
+const localTee = 0x22;
 
 /**
  * A condition module that leaves the sandbox of WebAssembly if its imports are looked up in
@@ -39,7 +41,7 @@ export function escapingConditions(script: string): Uint8Array {
 export function conditionsWith(imports: readonly Import[]): Uint8Array {
   const [keys, makeFunction, groupBy] = [1, 2, 3];
   const breakOut = [
-    ...[op.globalGet, 0, op.call, keys, op.localTee, 0],
+    ...[globalGet, 0, op.call, keys, localTee, 0],
     ...[op.localGet, 0, op.call, makeFunction, op.call, groupBy, drop],
   ];
   return writeModule({

@@ -1,12 +1,11 @@
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type LoadedRuleset, loadSources } from '../../engine/loaded-ruleset.ts';
-import { compiledEngineModule, engineModule, engineRemedies } from '../../engine/yara.ts';
+import { compiledEngineModule, engineModule } from '../../engine/yara.ts';
 
 /** The source of engines for tests in this thread, like that of a worker. */
 export const testOrigin = {
   module: compiledEngineModule(),
   engineSha256: engineModule().sha256,
-  remedies: engineRemedies(),
 };
 
 /** Compiles sources, makes an image and loads it, as a worker does. */

@@ -1,24 +1,22 @@
-import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { externalsOf } from '../../../src/domain/rulesets/externals.ts';
 import { openRules } from '../../../src/engine/compiled-rules.ts';
 import { buildForScanning } from '../../../src/engine/image/build-for-scanning.ts';
 import { captureImage, ImageError, type MemoryImage, restoreImage } from '../../../src/engine/image/memory-image.ts';
-import { compiledEngineModule, engineRemedies, isTrap, startEngine } from '../../../src/engine/yara.ts';
+import { compiledEngineModule, isTrap } from '../../../src/engine/yara.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
-const headBytes = 12;
-const module = () => compiledEngineModule(256 * 1024 * 1024);
+const headBytes = 8;
+const maxMemoryBytes = 256 * 1024 * 1024;
 
 /**
- * Memory in pages, references and address, then the uncompressed difference, so that mutations
+ * Memory in pages and address, then the uncompressed difference, so that mutations
  * reach its content.
  */
-function toInput({ memoryBytes, references, rulesAddress, memory }: MemoryImage): Buffer {
+function toInput({ memoryBytes, rulesAddress, memory }: MemoryImage): Buffer {
   const head = Buffer.alloc(headBytes);
   head.writeUInt32LE(memoryBytes / 65_536);
-  head.writeUInt32LE(references, 4);
-  head.writeUInt32LE(rulesAddress, 8);
+  head.writeUInt32LE(rulesAddress, 4);
   return Buffer.concat([head, zstdDecompressSync(memory)]);
 }
 
@@ -29,21 +27,19 @@ export const target: FuzzTarget = {
   syntax: 'bytes',
   seeds: () => {
     const source = 'rule a { strings: $a = "needle" condition: $a and filesize < 100 }';
-    const { engine, rules } = buildForScanning([{ namespace: 'a', source }], module(), engineRemedies());
-    return [toInput(captureImage(engine, rules, module()))];
+    const { engine, rules } = buildForScanning([{ namespace: 'a', source }], compiledEngineModule());
+    return [toInput(captureImage(engine, rules, compiledEngineModule()))];
   },
   maxBytes: 2 * 1024 * 1024,
   run(input) {
     if (input.length < headBytes) return 'too short';
     const image: MemoryImage = {
       memoryBytes: input.readUInt32LE(0) * 65_536,
-      references: input.readUInt32LE(4),
-      rulesAddress: input.readUInt32LE(8),
-      baseSha256: baseSha256(),
+      rulesAddress: input.readUInt32LE(4),
       memory: new Uint8Array(zstdCompressSync(input.subarray(headBytes))),
     };
     try {
-      const { engine, rules } = restoreImage(image, module());
+      const { engine, rules } = restoreImage(image, compiledEngineModule(), maxMemoryBytes);
       try {
         const matches = openRules(engine, rules, []).scan(Buffer.from('a needle'), externalsOf('a'));
         return `${matches.length} matches`;
@@ -59,12 +55,3 @@ export const target: FuzzTarget = {
     }
   },
 };
-
-let base: string | undefined;
-function baseSha256(): string {
-  if (base !== undefined) return base;
-  const memory = startEngine(module()).exports?.['memory'];
-  require(memory instanceof WebAssembly.Memory, 'an engine has a memory');
-  base = createHash('sha256').update(new Uint8Array(memory.buffer)).digest('hex');
-  return base;
-}

@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
-import { readSections } from '../module/wasm-binary.ts';
+import { readSections } from './wasm-binary.ts';
 import { HostFailure } from './host-failure.ts';
 
 /**
