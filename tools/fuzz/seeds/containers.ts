@@ -50,6 +50,8 @@ async function open(input: Buffer): Promise<Inside | null> {
   let looks = 0;
   let members = 0;
   let largest = 0;
+  // As scan workers do: an archive that waits for an unpacker is opened later, so in another order.
+  await shelf.fill();
   const inside = await unpack(input, 'input', {
     limits,
     now: () => {
