@@ -26,7 +26,7 @@ export function specimens(...files: readonly string[]): readonly Seed[] {
 }
 
 /** A target that opens containers: whatever the bytes, it ends within the limits, and says so. */
-export function containerTarget(target: Pick<FuzzTarget, 'name' | 'of' | 'seeds' | 'words'>): FuzzTarget {
+export function containerTarget(target: Pick<FuzzTarget, 'name' | 'of' | 'seeds' | 'words' | 'repair'>): FuzzTarget {
   return { ...target, syntax: 'bytes', maxBytes: 32_768, run: openContainer };
 }
 
