@@ -18,6 +18,7 @@ import { readSample } from '../../rule-tests/sample.ts';
 import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
 import { problemOf, readTestFiles } from './find-test-files.ts';
+import { testedInside } from './tested-inside.ts';
 import type { ScannedTest } from './update-tests.ts';
 
 /** The result of the scan of a sample; a `ScanReport` is one. */
@@ -166,7 +167,7 @@ async function runTest(
   const problem = variableProblem(declared, test.externals.variables ?? {});
   if (problem !== null) return done('failed', brokenTest(problem));
   // A scan takes the bytes away.
-  const sample = test.matches.length > 0 ? bytes.slice() : bytes;
+  const sample = test.matches.length > 0 || test.inside ? bytes.slice() : bytes;
   const scan = await options.scan(bytes, givenExternals(test), test);
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   if (scan.status === 'scanned') options.onScanned?.({ path: file.path, name, matches: scan.matches });
@@ -182,7 +183,9 @@ async function runTest(
     add({ file: file.path, name, line, isSuppressed, own, rules: test.matches });
   }
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
-  return done(todo === undefined ? 'failed' : 'todo', failure);
+  const inside =
+    test.inside && scan.status === 'scanned' ? { inside: await testedInside(sample, test, scan.matches) } : {};
+  return done(todo === undefined ? 'failed' : 'todo', { ...failure, ...inside });
 }
 
 /** The external variables of a test, as a scan takes them. */
