@@ -4,6 +4,7 @@ import { findExt, findFat, findHfs, findHfsPlus, findMbr, findNtfs, findUdf } fr
 import { openGzip } from './gzip.ts';
 import { openArchive } from './open-archive.ts';
 import * as signatures from './signatures.ts';
+import { thenTrailing } from './trailing.ts';
 import { openZip } from './zip/zip.ts';
 
 const { anyOf, fromEnd, inOverlay, magic, zstdMagic } = signatures;
@@ -36,7 +37,11 @@ const archives: readonly Format[] = [
   format('rar', 'Rar', selfExtracting('Rar!\x1a\x07\x00')),
   format('rar5', 'Rar5', selfExtracting('Rar!\x1a\x07\x01\x00')),
   format('cab', 'Cab', anyOf(magic(signatures.cabMagic, 0, signatures.isCab), signatures.cabInProgram)),
-  format('tar', 'tar', anyOf(signatures.findTar, magic('ustar', 257))),
+  {
+    name: 'tar',
+    find: anyOf(signatures.findTar, magic('ustar', 257)),
+    open: thenTrailing(openArchive('tar')),
+  },
   format('cpio', 'Cpio', anyOf(magic('070701'), magic('070702'), magic('070707'), signatures.findBinaryCpio)),
   format('ar', 'Ar', magic('!<arch>\n')),
   format('rpm', 'Rpm', magic('\xed\xab\xee\xdb')),
