@@ -14,7 +14,12 @@ export function buildDmg(partition: Uint8Array): Buffer {
   table.write('mish\0\0\0\x01');
   table.writeBigUInt64BE(BigInt(sectors), 16);
   table.writeUInt32BE(2, 200);
-  for (const [index, [type, from, length]] of ([[types.zlib, 0, data.length], [types.end, sectors, 0]] as const).entries()) {
+  for (const [index, [type, from, length]] of (
+    [
+      [types.zlib, 0, data.length],
+      [types.end, sectors, 0],
+    ] as const
+  ).entries()) {
     const at = 204 + index * 40;
     table.writeUInt32BE(type, at);
     table.writeBigUInt64BE(BigInt(from), at + 8);

@@ -17,7 +17,10 @@ test('compressed, solid and encrypted rars open', async (t) => {
       members.map(([name, { length }]) => [name, length]),
       ['stest1.txt', 'stest2.txt'].map((name) => [name, 2048]),
     );
-    t.true(members.every(([, content]) => content.startsWith('000\n001\n002\n')), file);
+    t.true(
+      members.every(([, content]) => content.startsWith('000\n001\n002\n')),
+      file,
+    );
   }
 });
 
@@ -31,7 +34,10 @@ test('a rar that encrypts its list of members opens with the password, and is re
 
 test('an archive that goes on in another volume is recorded', async (t) => {
   const members = [{ name: 'a', content: 'a member' }];
-  for (const [archive, flagsAt] of [[buildRar(members), 10], [buildRar5(members), 15]] as const) {
+  for (const [archive, flagsAt] of [
+    [buildRar(members), 10],
+    [buildRar5(members), 15],
+  ] as const) {
     t.deepEqual((await openSpecimen(archive)).missed, []);
     const volume = Buffer.from(archive);
     volume[flagsAt] = 1;

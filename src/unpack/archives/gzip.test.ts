@@ -40,7 +40,10 @@ test('what follows the end of a gzip is a member, and opened', async (t) => {
       t.deepEqual(missed, [], `${between.length}`);
       t.true(members.some(([, content]) => content.startsWith(text)));
       const expected = between.length === 4 ? 'behind the end' : 'behind the end > x';
-      t.true(members.some(([place]) => place === expected), `${members.map(([place]) => place)}`);
+      t.true(
+        members.some(([place]) => place === expected),
+        `${members.map(([place]) => place)}`,
+      );
     }
   }
 });

@@ -140,7 +140,10 @@ test('a folder with the name of a file hides nothing', async (t) => {
 });
 
 test('what follows the end of a tar is a member, and opened', async (t) => {
-  const first = buildTar([{ name: 'a', content: 'first' }, { name: 'd', content: '', type: '5' }]);
+  const first = buildTar([
+    { name: 'a', content: 'first' },
+    { name: 'd', content: '', type: '5' },
+  ]);
   const second = buildTar([{ name: 'b', content: 'second' }]);
   for (const zeros of [0, 9000]) {
     const { members, missed } = await openSpecimen(Buffer.concat([first, Buffer.alloc(zeros), second]));

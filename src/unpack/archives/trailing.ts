@@ -42,7 +42,8 @@ function tarEnd(content: Uint8Array, room: Room): number | null {
 /** Octal digits, or a number of 95 bits after the first one. */
 function sizeOf(header: Buffer): number {
   const first = header[sizeAt] ?? 0;
-  if ((first & 0x80) !== 0) return first === 0x80 ? Number(header.readBigUInt64BE(sizeAt + 4)) : Number.POSITIVE_INFINITY;
+  if ((first & 0x80) !== 0)
+    return first === 0x80 ? Number(header.readBigUInt64BE(sizeAt + 4)) : Number.POSITIVE_INFINITY;
   const [digits = ''] = /^[0-7]*/.exec(header.toString('latin1', sizeAt, sizeAt + sizeBytes).trimStart()) ?? [];
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }

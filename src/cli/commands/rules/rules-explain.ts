@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
-import { findMember } from '../../../app/inside/members.ts';
+import { findMember } from '../../../engine/members.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { renderPlace } from '../../../domain/inside/inside.ts';
 import { defaultUnpackLimits } from '../../../domain/inside/limits.ts';

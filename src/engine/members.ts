@@ -1,9 +1,9 @@
-import { RearviewError } from '../../domain/errors.ts';
-import { boundedPlace, type Inside, type Place, renderPlace } from '../../domain/inside/inside.ts';
-import type { UnpackLimits } from '../../domain/inside/limits.ts';
-import { nameHint } from '../../domain/text/near-names.ts';
-import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
-import { type Member, unpack } from '../../unpack/unpack.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { boundedPlace, type Inside, type Place, renderPlace } from '../domain/inside/inside.ts';
+import type { UnpackLimits } from '../domain/inside/limits.ts';
+import { nameHint } from '../domain/text/near-names.ts';
+import { createSevenZipShelf } from '../unpack/seven-zip-shelf.ts';
+import { type Member, unpack } from '../unpack/unpack.ts';
 
 /** A file that may be a container. */
 export interface Container {
