@@ -36,12 +36,7 @@ export function endLine({ id, state, counts, createdAt, finishedAt }: Scan): str
 /** Prints events that need attention. Alerts have their own sink. */
 export function printEvent(event: PipelineEvent, say: Say): void {
   if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
-  else if (event.type === 'alert_delayed') {
-    say(
-      'alert',
-      `${event.sink} did not accept ${event.alert.rule.id} (${event.alert.id}); it is sent again: ${event.error}`,
-    );
-  } else if (event.type === 'object') {
+  else if (event.type === 'object') {
     const { key, size, outcome } = event.entry;
     if (outcome.status === 'failed')
       say('failed', `${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`);

@@ -110,15 +110,25 @@ test('if the target cannot be written, everything continues from the sources, wh
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
 });
 
-test('--once ends with 1 if an alert was not delivered, and the next run delivers it', async (t) => {
+test('--once ends with 1 if alerts were not delivered, counts them once, and no later run repeats them elsewhere', async (t) => {
   const cli = await createTestCli(t);
-  await cli.write(folder);
+  const names = Array.from({ length: 300 }, (_, index) => `corpus/${index}.txt`);
+  await cli.write({ ...folder, ...Object.fromEntries(names.map((name) => [name, `alpha ${name}`])) });
   const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
   t.is(run.code, 1, run.stderr);
-  t.regex(run.stderr, /alerts +1 alert was not delivered; the next run sends it again/);
-  t.is((await cli.run(...once)).code, 1, 'the webhook is remembered');
+  t.is(run.stderr.match(/webhook does not take alerts/g)?.length, 1, run.stderr);
+  t.regex(run.stderr, /alerts +301 alerts undelivered to webhook; the next run sends them\n/);
+  t.is(run.stdout.match(/^ALERT/gm)?.length, 301);
+  const again = await cli.run(...once);
+  t.is(again.code, 1, 'the webhook is remembered');
+  t.regex(again.stderr, /301 alerts undelivered to webhook/);
+  t.is(again.stdout, '', 'nothing is printed again');
+  const file = join(cli.dir, '.rearview', 'alerts.jsonl');
+  t.is(new Set((await readAlerts(file)).map(({ id }) => id)).size, 301);
+  t.is((await readAlerts(file)).length, 301);
   const next = await cli.run(...once, '--webhook', 'none');
   t.is(next.code, 0, next.stderr);
+  t.is((await readAlerts(file)).length, 301);
 });
 
 test('a FIFO as alerts.jsonl is refused', async (t) => {
@@ -200,7 +210,8 @@ test('an alert that the webhook did not take is sent there by a later run, until
   await cli.write(folder);
   const refused = await cli.run(...once, '--webhook', `http://127.0.0.1:${port}/?token=secret`);
   t.regex(refused.stderr, /webhook +alerts go to 127\.0\.0\.1:\d+\n/);
-  t.regex(refused.stderr, /webhook did not accept/);
+  t.regex(refused.stderr, /webhook does not take alerts.*HTTP 500/);
+  t.regex(refused.stderr, /1 alert undelivered to webhook; the next run sends it\n/);
   t.notRegex(refused.stderr, /token=secret/);
   status = 200;
   const later = await cli.run(...once);

@@ -11,12 +11,14 @@ import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import type { BaseShelf } from '../../engine/base-image.ts';
+import type { Undelivered } from '../../ports/delivery-log.ts';
 import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
+import { createDeliveryNotes, undeliveredLine } from '../output/delivery-notes.ts';
 import { baselineNotes, groupedNote } from '../output/diagnostics.ts';
 import { groupDiagnostics } from '../output/group-diagnostics.ts';
 import { leftOutLine, noRules } from '../output/left-out-lines.ts';
@@ -27,7 +29,6 @@ import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
 import { completeUserImage } from '../wiring/complete-user-image.ts';
 import { journalOf, openUpTarget } from '../wiring/open-up.ts';
 import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
-import { requireDelivery } from './require-delivery.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -76,8 +77,10 @@ interface Session {
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = createSay(progress.line);
+  const noteDelivery = createDeliveryNotes((text) => say('alerts', text));
   const observe = (event: PipelineEvent) => {
     progress.observe(event);
+    noteDelivery(event);
     printEvent(event, say);
   };
   const target = await openUpTarget(context, { ...options, observe }, progress.result);
@@ -87,12 +90,14 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     const { bases } = pipeline;
     const session: Session = { context, target, bases, options, progress, say, published: [], signal: context.signal };
     let code: number;
+    let undelivered: readonly Undelivered[] = [];
     try {
       code = await run(session);
     } finally {
-      await pipeline.stop();
+      undelivered = await pipeline.stop();
+      for (const each of undelivered) say('alerts', undeliveredLine(each));
     }
-    return options.once && code === exitCodes.ok ? await requireDelivery({ target, say }) : code;
+    return options.once && code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
   } finally {
     progress.stop();
     await target.close();
