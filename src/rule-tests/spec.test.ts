@@ -33,7 +33,7 @@ tests:
       name: 'eval of a parameter',
       line: 3,
       sample: { kind: 'text', text: '<?php', encoding: 'utf-8' },
-      externals: { filepath: '/var/www/x.php', filename: 'x.php', extension: '.php', filetype: 'PHAR' },
+      externals: { filepath: '/var/www/x.php', filename: 'x.php', extension: '.php', filetype: 'PHAR', contentType: 'PHAR' },
       inside: false,
       matches: ['webshell/php.yar:Eval', 'other/file.yar:Any'],
       strings: new Map([['webshell/php.yar:Eval', [{ identifier: '$eval', offset: 6, length: 4, data: 'eval' }]]]),
