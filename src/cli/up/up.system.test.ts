@@ -13,6 +13,7 @@ import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
 import { stagedRule } from '../../testing/rules/staged-rule.ts';
+import { createArrivals } from './arrivals.ts';
 import { createSay, printEvent } from './up-lines.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
@@ -76,7 +77,7 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   const lines: string[] = [];
   const say = createSay((line) => void lines.push(line));
   say('rules', `a${name}`);
-  printEvent({ type: 'problem', where: name, message: name }, say);
+  printEvent({ type: 'problem', where: name, message: name }, say, createArrivals(say));
   t.is(lines.length, 2);
   for (const line of lines) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
@@ -227,9 +228,11 @@ test('an alert that the webhook did not take is sent there by a later run, until
 
 test('up records since when rules are staged', async (t) => {
   const cli = await createTestCli(t);
-  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet') });
+  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet'), 'corpus/quiet.txt': 'quiet' });
   const before = new Date().toISOString();
-  t.is((await cli.run(...once)).code, 0);
+  const run = await cli.run(...once);
+  t.is(run.code, 0);
+  t.regex(run.stderr, /; 2 matches, 1 of staged rules;/);
   const after = new Date().toISOString();
   const [quiet] = (await cli.run('rules', 'staged', '--json')).lines;
   t.like(quiet, { rule: 'quiet.yar:Quiet', decision: 'soaking' });
@@ -326,6 +329,10 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   await up.prints(/ready/);
   await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
   await up.prints(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
+  t.regex(
+    up.output(),
+    /ready [\s\S]*checking …\n[\s\S]*b\.yar:1:24: error: .*\n.* {4}\| rule Beta \{ condition: nope \}\n.* {4}\| {24}\^+\n/,
+  );
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
     'rules/b.yar': rule('Beta', 'beta'),
@@ -333,6 +340,11 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   await up.prints(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
   up.stop();
   t.is((await up.ended).code, 0);
+  t.regex(
+    up.output(),
+    /stopping what is under way is finished; Ctrl-C again ends at once\n[\s\S]*stopped {2}nothing is lost/,
+  );
+  for (const line of up.output().trimEnd().split('\n')) t.regex(line, /^\d\d:\d\d:\d\d /, 'every line has its time');
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
 });
 

@@ -148,7 +148,7 @@ async function waitForEnd({ signal }: CliContext, target: Target, progress: Prog
     onLook: progress.scan,
   });
   if (hasEnded(scan)) {
-    progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
+    progress.line(`${scan.state}: ${ledgerSum(scan)}; ${progress.matchesOf(scan)}`);
     return scan.state === 'completed' ? exitCodes.ok : exitCodes.problems;
   }
   if (scan.state === 'paused') {

@@ -16,7 +16,7 @@ test('retro scans, their plans and previews open containers as rearview.yaml say
   };
   await ok('publish');
   await ok('upload', 'in');
-  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 0 rule matches/);
+  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 0 matches/);
   t.regex((await ok('retro', 'plan')).stdout, /to scan {3}0 objects/);
   await cli.write(testedRule('Other', 'evil text'));
   t.regex((await ok('retro', 'preview')).stdout, /^ +0 +0 +0 +0 .*Other$/m);
