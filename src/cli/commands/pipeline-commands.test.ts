@@ -57,7 +57,26 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.is(listed.lines.length, 1);
   t.like(listed.lines[0], { rule: 'Evil', namespace: 'evil.yar', severity: 'high', objects: 2, staged: false });
   t.regex((await cli.run('matches', 'list', '--rule', 'evil.yar:Evil', '--since', '1h')).stdout, /high +Evil/);
-  t.is((await cli.run('matches', 'list', '--rule', 'Other')).stdout, 'no matches\n');
+  const unknown = await cli.run('matches', 'list', '--rule', 'Evli');
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /No rule "Evli" is active, and none matched\.\nSimilar names:\n {2}Evil/);
+  const countOf = async (...flags: readonly string[]) =>
+    (await cli.run('matches', 'list', '--json', ...flags)).lines.length;
+  for (const flags of [
+    ['--rule', 'Ev*'],
+    ['--rule', 'evil.yar:*'],
+    ['--severity', 'low,High'],
+    ['--path', '*/one.txt'],
+  ]) {
+    t.is(await countOf(...flags), 1, flags.join(' '));
+  }
+  for (const flags of [
+    ['--severity', 'low'],
+    ['--path', 'one.txt'],
+    ['--tag', 'none'],
+  ]) {
+    t.is(await countOf(...flags), 0, flags.join(' '));
+  }
   const sha256 = String(listed.lines[0]?.['sha256']);
   const shown = await cli.run('matches', 'show', sha256);
   t.regex(

@@ -25,6 +25,6 @@ test('retro scans, their plans and previews open containers as rearview.yaml say
   await cli.write({ 'rearview.yaml': '{}\n' });
   t.regex((await ok('retro', 'preview')).stdout, /^ +1 +0 +1 +0 .*Other$/m);
   t.regex((await ok('retro', 'plan', '--config', 'rearview.yaml')).stdout, /to scan {3}1 object,/);
-  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 1 rule match/);
+  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 1 match/);
   t.regex((await ok('retro', 'plan')).stdout, /to scan {3}0 objects/);
 });
