@@ -89,6 +89,14 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.regex((await cli.run('matches', 'show', '00000000')).stderr, /No match is on record for 00000000/);
   t.regex((await cli.run('matches', 'show', sha256.slice(0, 7))).stderr, /use 8 to 64 hexadecimal digits/);
 
+  await cli.write({ ...testedRule('Later', 'later') });
+  await cli.run('publish');
+  await cli.run('retro', 'start', '--no-wait');
+  const waiting = await cli.run('retro', 'list');
+  t.regex(waiting.stdout, /^retro-\S+ +waiting /m);
+  t.regex(waiting.stderr, /no process runs the pipeline/);
+  await cli.run('retro', 'start', '--jobs', '1');
+
   const again = await cli.run('retro', 'start');
   t.regex(again.stderr, /0 rules over 0 of 3 objects/);
 
