@@ -1,6 +1,6 @@
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import { formatCount, plural, scannedNote } from '../output/output.ts';
-import type { Say } from './up-lines.ts';
+import type { Say } from './say.ts';
 
 /** Files that arrive after a pause and have a line each. */
 const linesAtOnce = 3;

@@ -11,7 +11,7 @@ import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { sourceExcerpt } from '../output/source-excerpt.ts';
 import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
-import type { Say } from './up-lines.ts';
+import type { Say } from './say.ts';
 
 export interface PrepareUp {
   readonly context: Pick<CliContext, 'env'>;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
 import { stagedRule } from '../../testing/rules/staged-rule.ts';
 import { createArrivals } from './arrivals.ts';
-import { createSay, printEvent } from './up-lines.ts';
+import { createSay } from './say.ts';
+import { printEvent } from './up-lines.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const rule = (name: string, text: string) => ruleFor(name, text, meta);
@@ -318,6 +319,10 @@ test('while it runs, files in the inbox are scanned and alert, again when they c
   await up.prints(/arrived +mail\/new\.txt: 1 match/);
   while ((await alertsOf(cli)).length < 2) await sleep(20);
   t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
+  await symlink(join(cli.dir, 'corpus/one.txt'), join(cli.dir, '.rearview/inbox/link.txt'));
+  await up.prints(/problem +inbox: .*link\.txt: It is a symbolic link, which is not followed/);
+  execFileSync('mkfifo', [join(cli.dir, '.rearview/inbox/pipe')]);
+  await up.prints(/problem +inbox: .*pipe: It is a FIFO/);
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
 });
 
