@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
-import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
+import { type ExternalName, type Externals, externalNames } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
-import type { VariableSlot } from '../domain/rulesets/variables.ts';
+import { contentTypeVariable, type VariableSlot } from '../domain/rulesets/variables.ts';
 import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/scans/match.ts';
+import { fileTypeOf } from '../unpack/file-type.ts';
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
@@ -69,7 +70,8 @@ function readResult(result: EngineResult): readonly EngineMatch[] {
 /** Creates a compiler with the external variables. The caller releases it. */
 export function newCompiler(engine: Engine, variables: readonly VariableSlot[] = []): Compiler {
   const compiler = hold(new engine.api.Compiler());
-  for (const name of externalNames) compiler.defineGlobal(name, '');
+  const declared = new Set(variables.map(({ slot }) => slot));
+  for (const name of externalNames) if (!declared.has(name)) compiler.defineGlobal(name, '');
   for (const { slot, type, default: value } of variables) {
     setTyped(engine, type, () => compiler.defineGlobal(slot, value));
   }
@@ -152,23 +154,28 @@ export function openRules(
   let freed = false;
   let limit: number | undefined;
   let limitReached = false;
+  const declared = new Set(variables.map(({ slot }) => slot));
+  const builtIn = used.filter((name) => !declared.has(name));
 
-  function readyScanner(externals: Externals, matchLimit: number): Scanner {
+  function readyScanner(bytes: Uint8Array, externals: Externals, matchLimit: number): Scanner {
     scanner ??= hold(rules.scanner());
     if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
     limit = matchLimit;
-    for (const name of used) {
+    for (const name of builtIn) {
       if (values.get(name) === externals[name]) continue;
       scanner.setGlobal(name, externals[name]);
       values.set(name, externals[name]);
     }
-    problems = setVariables(scanner, externals.variables);
+    problems = setVariables(scanner, bytes, externals);
     return scanner;
   }
 
-  function setVariables(ready: Scanner, given: GivenVariables | undefined): readonly string[] {
+  function setVariables(ready: Scanner, bytes: Uint8Array, externals: Externals): readonly string[] {
     return variables.flatMap((each) => {
-      const { value, problem } = valueFor(each, given);
+      const { value, problem } =
+        each.name === contentTypeVariable.name
+          ? { value: externals.contentType ?? fileTypeOf(bytes), problem: null }
+          : valueFor(each, externals.variables);
       if (slotValues.get(each.slot) !== value) {
         setTyped(engine, each.type, () => ready.setGlobal(each.slot, value));
         slotValues.set(each.slot, value);
@@ -185,7 +192,7 @@ export function openRules(
     try {
       engine.matchLimit.value = matchLimit;
       engine.matchLimit.reached = false;
-      const matches = readResult(readyScanner(externals, matchLimit).scan(bytes));
+      const matches = readResult(readyScanner(bytes, externals, matchLimit).scan(bytes));
       // Without observing what conditions request, only the data of the matching rules is known.
       limitReached = engine.matchLimit.watched
         ? engine.matchLimit.reached

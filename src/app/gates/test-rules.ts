@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import pMap from 'p-map';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
@@ -19,6 +20,7 @@ import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tes
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
 import { problemOf, readTestFiles } from './find-test-files.ts';
 import { testedInside } from './tested-inside.ts';
+import { findUnknownRules } from './unknown-rules.ts';
 import type { ScannedTest } from './update-tests.ts';
 
 /** The result of the scan of a sample; a `ScanReport` is one. */
@@ -81,6 +83,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const chosen = read.filter(({ namespace }) => only(namespace));
   const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
   const usable = chosen.filter(({ namespace }) => known.has(namespace));
+  const unknownRule = findUnknownRules(options.rulesEntries);
 
   const { onlyTest = () => true } = options;
   const jobs = usable.flatMap((file) =>
@@ -93,7 +96,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     fixedStrings: createFixedStrings(options.rules),
     add: (each) => void matching.push(each),
   };
-  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect), {
+  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect, unknownRule), {
     concurrency: options.concurrency ?? 8,
   });
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
@@ -113,6 +116,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
             rules: options.rules.filter(({ namespace }) => only(namespace)),
             rulesEntries: options.rulesEntries,
             files: usable,
+            testsDir: basename(options.testsDir),
           })
         : [],
     problems: [
@@ -146,6 +150,7 @@ async function runTest(
   file: RuleTestFile,
   test: RuleTest,
   { fixedStrings, add }: Collector,
+  unknownRule: ReturnType<typeof findUnknownRules>,
 ): Promise<TestResult> {
   const { name, line, todo } = test;
   const done = (status: TestStatus, failure?: TestFailure): TestResult => ({
@@ -155,6 +160,8 @@ async function runTest(
     ...(todo === undefined ? {} : { todo }),
     ...(failure === undefined ? {} : { failure }),
   });
+  const unknown = unknownRule(test, file.namespace);
+  if (unknown !== null) return done('failed', brokenTest(unknown));
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readSample(test.sample, { testsDir: options.testsDir, testFile: file.path });

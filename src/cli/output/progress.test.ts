@@ -29,7 +29,7 @@ test('a terminal has a bar with the finished work, the pace and the remaining ti
   clock.ms = 2000;
   progress.scan(at(5, 5_000_000));
   const [, last = ''] = /\r\u001b\[2K([^\r]*)$/.exec(stderr.text()) ?? [];
-  t.regex(last, /^\[#{12}\.{12}\] 50 %, 5\/10 objects, 4\.8 MiB, 2\.5 MB\/s, 2\.0 s le/);
+  t.regex(last, /^\[#{12}\.{12}\] 50 %, 5\/10 objects, 4\.8 MiB, 2\.5 MB\/s, less t/);
   progress.scan({ ...at(10, 10_000_000), state: 'completed' });
   t.true(stderr.text().endsWith('\r\u001b[2K'));
 });
@@ -52,6 +52,21 @@ test('elsewhere there is a plain line every few seconds, and none for a short sc
   clock.ms = 6000;
   progress.scan(at(5, 6_000_000));
   t.regex(stderr.text(), /^retro-1: 60 %, 5\/10 objects, [^\n]*left, 0 matches\n$/);
+});
+
+test('matches of staged rules are told apart, unless another process saw some of them', (t) => {
+  const { progress } = setUp(false);
+  const ended = { id: 'retro-1', counts: { ...scan.counts, matches: 3 } };
+  const observe = (matches: number, stagedMatches: number) =>
+    progress.observe({
+      ...{ type: 'object', scanId: 'retro-1', kind: 'retro', engineMs: 1, stagedMatches },
+      entry: { bucket: 'b', key: 'k', version: 'v', size: 1, outcome: { status: 'scanned', matches } },
+    });
+  observe(2, 2);
+  t.is(progress.matchesOf(ended), '3 matches');
+  observe(1, 0);
+  t.is(progress.matchesOf(ended), '3 matches, 2 of staged rules');
+  t.is(progress.matchesOf({ ...ended, id: 'retro-2' }), '3 matches');
 });
 
 test('texts that rules print are shown after the object, made harmless, and dropped lines are counted', (t) => {

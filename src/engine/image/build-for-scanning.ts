@@ -1,9 +1,7 @@
 import type { Rules } from '@virustotal/yara-x';
 import { hasCode } from '../../domain/errors.ts';
-import { type ExternalName, externalNames } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { suppressWarnings } from '../../rules/lint/suppress/suppress-warnings.ts';
-import { tokenize } from '../../rules/syntax/lexer.ts';
 import { buildRules } from '../compiled-rules.ts';
 import { parseDiagnostic } from '../diagnostics/parse-diagnostic.ts';
 import type { Remedies } from '../remedies.ts';
@@ -72,13 +70,4 @@ function build(sources: readonly RuleSource[], module: WebAssembly.Module): Buil
 
 function withoutWarnings(sources: readonly RuleSource[], codes: readonly string[]): RuleSource[] {
   return sources.map((each) => ({ ...each, source: suppressWarnings(each.source, codes) }));
-}
-
-/** The variables that the rules use, or seem to use: a module field with the same name counts. */
-export function usedExternals(sources: readonly RuleSource[]): ExternalName[] {
-  const named = new Set<string>();
-  for (const { source } of sources) {
-    for (const { kind, text } of tokenize(source)) if (kind === 'identifier') named.add(text);
-  }
-  return externalNames.filter((name) => named.has(name));
 }
