@@ -34,7 +34,7 @@ export function subscriptionProblems(
     refuse('filter', `has ${combinations} combinations of values, and SNS accepts ${maxFilterCombinations}`);
   }
   if (!endpointShapes[protocol].test(endpoint)) refuse('endpoint', `"${endpoint}" does not fit ${protocol}`);
-  if (exampleHost.test(endpoint)) refuse('endpoint', `${endpoint} is an example: use an address of yours`);
+  if (exampleHost.test(endpoint)) refuse('endpoint', `${endpoint} is an example: replace it`);
   if (protocol === 'sqs' && endpoint.endsWith('.fifo'))
     refuse('endpoint', 'the topics of the stack deliver to no FIFO queue');
   if (raw && !takesRaw.has(protocol))

@@ -16,9 +16,9 @@ import { checkRuleset } from './check-ruleset.ts';
 
 /** Checks of the pipeline in AWS. */
 export async function checkAws(globals: GlobalOptions): Promise<readonly CheckResult[]> {
-  const sts = createStsClient();
+  const { config, results: settings } = await checkSettings(globals);
+  const sts = createStsClient(config?.region);
   try {
-    const { config, results: settings } = await checkSettings(globals);
     const credentials = await checkCredentials(sts);
     const before = [...settings, credentials];
     if (config === null || credentials.status === 'fail') return before;
