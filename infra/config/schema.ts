@@ -87,7 +87,7 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe(
-          'Days after which files move to S3 Intelligent-Tiering. It reads as fast, and costs less if retro scans are rare',
+          'Days after which files move to S3 Intelligent-Tiering; null: never. [Costs more](../reference/costs.md#intelligent-tiering) unless files are large and retro scans are rare',
         ),
       inventory: z
         .enum(['daily', 'weekly', 'off'])
