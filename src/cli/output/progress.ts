@@ -6,6 +6,8 @@ import { printedTextLines } from './printed-text-lines.ts';
 import { createStatusLine } from './status-line.ts';
 
 const barWidth = 24;
+/** A scan that does not advance for this long waits: a time left would be wrong. */
+const waitingAfterMs = 10_000;
 /** Shortest time to measure bytes per second. */
 const measuringMs = 1000;
 
@@ -40,6 +42,7 @@ export function createProgress(
   let shown: Scan | null = null;
   let seen: Seen = { objects: 0, bytes: 0, matches: 0 };
   let begin = { atMs: 0, bytes: 0 };
+  let advanced = { atMs: 0, mark: '' };
   const status = createStatusLine(
     { stderr, isTerminal },
     {
@@ -49,7 +52,11 @@ export function createProgress(
         const state = stateOf(shown, seen);
         const elapsedMs = now() - begin.atMs;
         const bytesPerMs = elapsedMs < measuringMs ? null : (state.bytes - begin.bytes) / elapsedMs;
-        const text = describeProgress(state, bytesPerMs);
+        const mark = [state.objects, state.bytes, shown.batches.planned, shown.batches.reported].join('/');
+        if (mark !== advanced.mark) advanced = { atMs: now(), mark };
+        const isWaiting = shown.listingDone && now() - advanced.atMs >= waitingAfterMs;
+        const awaited = shown.batches.planned - shown.batches.reported;
+        const text = describeProgress(state, bytesPerMs, isWaiting && awaited > 0 ? awaited : null);
         return { terminal: `${bar(state.fraction)} ${text}`, plain: `${shown.id}: ${text}` };
       },
     },
@@ -120,10 +127,11 @@ function stateOf({ counts, expected, listed, listingDone }: Scan, seen: Seen): P
   };
 }
 
-function describeProgress(state: ProgressState, bytesPerMs: number | null): string {
+/** @param awaited number of batches that a scan waits for; null while it advances */
+function describeProgress(state: ProgressState, bytesPerMs: number | null, awaited: number | null): string {
   const { objects, expectedObjects, bytes, expectedBytes, matches, fraction } = state;
   const left =
-    bytesPerMs !== null && bytesPerMs > 0 && expectedBytes !== null && expectedBytes > bytes
+    awaited === null && bytesPerMs !== null && bytesPerMs > 0 && expectedBytes !== null && expectedBytes > bytes
       ? `${formatDuration((expectedBytes - bytes) / bytesPerMs)} left`
       : null;
   return [
@@ -131,7 +139,7 @@ function describeProgress(state: ProgressState, bytesPerMs: number | null): stri
     `${formatCount(objects)}${expectedObjects === null ? '' : `/${formatCount(expectedObjects)}`} objects`,
     formatBytes(bytes),
     bytesPerMs === null ? null : `${(bytesPerMs / 1000).toFixed(1)} MB/s`,
-    left,
+    awaited === null ? left : `waiting for ${plural(awaited, 'batch', 'batches')}`,
     plural(matches, 'match', 'matches'),
   ]
     .filter((part) => part !== null)
