@@ -49,6 +49,7 @@ test('a scan that only waits for batches says so, and gives no time', (t) => {
   progress.scan(waiting(2));
   t.regex(lastLine(), /99 %, 9\/10 objects, .*waiti/);
   t.notRegex(lastLine(), /left/);
+  clock.ms = 14_000;
   progress.scan(waiting(3));
   t.notRegex(lastLine(), /waiti/, 'it has advanced');
 });
