@@ -43,7 +43,7 @@ for (const [why, subscription, message] of [
   ],
   [
     'more combinations of values than SNS takes',
-    { ...mail, filter: { severity: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
+    { ...mail, filter: { tag: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
     /subscriptions\[0\]\.filter: has 153 combinations of values, and SNS accepts 150/,
   ],
 ] as const) {
@@ -58,7 +58,7 @@ test('an address that only looks like an example is accepted', (t) => {
 
 test('the maximum number of value combinations in SNS is accepted', (t) => {
   const rule = Array.from({ length: 50 }, (_, index) => `R${index}`);
-  t.notThrows(reading({ ...mail, filter: { severity: ['a', 'b', 'c'], rule } }));
+  t.notThrows(reading({ ...mail, filter: { tag: ['a', 'b', 'c'], rule } }));
 });
 
 test('a repeated subscription is refused: SNS would keep only one of them', (t) => {

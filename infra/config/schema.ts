@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { severities } from '../../src/domain/rulesets/severity.ts';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
 import { unpack } from './schema-unpack.ts';
-import { accountId, arn, bucketName, maxConcurrency, memoryMb, texts, timeoutSeconds, whole } from './schema-values.ts';
+import { accountId, arn, bucketName, maxConcurrency, memoryMb, severityNames, texts, timeoutSeconds, whole } from './schema-values.ts';
 
 /**
  * Values that CloudWatch Logs accepts:
@@ -30,7 +31,9 @@ const existingBucket = z.strictObject({
 });
 
 const filter = z.strictObject({
-  severity: texts.default([]).describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
+  severity: z
+    .array(z.enum([...severities, 'unknown']))
+    .default([]).describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
   rule: texts.default([]).describe('Names of rules'),
   tag: texts.default([]).describe('Tags of rules'),
   bucket: texts.default([]).describe('Buckets of the object'),
@@ -132,7 +135,7 @@ export const configSchema = z.strictObject({
   cleanNotices: z.boolean().default(false).describe('Whether a topic gets a notice of every new file without matches'),
   quarantine: z
     .strictObject({
-      severities: texts
+      severities: severityNames
         .default([])
         .describe(
           'Severities of rules whose matches put a file in [quarantine](../explanation/verdicts.md#quarantine). Empty: none',
