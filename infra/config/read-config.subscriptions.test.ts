@@ -27,7 +27,11 @@ for (const [why, subscription, message] of [
   ['raw mail', { ...mail, raw: true }, /subscriptions\[0\]\.raw: SNS does not support raw delivery by email/],
   ['raw delivery to a function', { ...invoked, raw: true }, /subscriptions\[0\]\.raw: .* by lambda/],
   ['a FIFO queue', { ...queue, endpoint: `${queue.endpoint}.fifo` }, /subscriptions\[0\]\.endpoint: .*FIFO/],
-  ['the address of an example', { ...mail, endpoint: 'security@example.com' }, /endpoint: .* is an example: replace it/],
+  [
+    'the address of an example',
+    { ...mail, endpoint: 'security@example.com' },
+    /endpoint: .* is an example: replace it/,
+  ],
   [
     'a host of an example',
     { protocol: 'https', endpoint: 'https://a.example.org:8443/x' },

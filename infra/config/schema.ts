@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { severities } from '../../src/domain/rulesets/severity.ts';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
+import { severities } from '../../src/domain/rulesets/severity.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
 import { unpack } from './schema-unpack.ts';
-import { accountId, arn, bucketName, maxConcurrency, memoryMb, severityNames, texts, timeoutSeconds, whole } from './schema-values.ts';
+import {
+  accountId,
+  arn,
+  bucketName,
+  maxConcurrency,
+  memoryMb,
+  severityNames,
+  texts,
+  timeoutSeconds,
+  whole,
+} from './schema-values.ts';
 
 /**
  * Values that CloudWatch Logs accepts:
@@ -33,7 +43,8 @@ const existingBucket = z.strictObject({
 const filter = z.strictObject({
   severity: z
     .array(z.enum([...severities, 'unknown']))
-    .default([]).describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
+    .default([])
+    .describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
   rule: texts.default([]).describe('Names of rules'),
   tag: texts.default([]).describe('Tags of rules'),
   bucket: texts.default([]).describe('Buckets of the object'),

@@ -42,7 +42,8 @@ process.exit(args[0] === 'preview' ? ${exitCode} : args[0] === 'plugin' ? ${plug
     ...{ project, complaints },
     run: (env: Readonly<Record<string, string>> = {}, path = bin) =>
       previewProgram({ project, env: { PATH: path, ...env }, complain: (text) => complaints.push(text) }),
-    call: (name: 'stack' | 'plugin' | 'preview') => callSchema.parse(JSON.parse(readFileSync(join(journal, name), 'utf8'))),
+    call: (name: 'stack' | 'plugin' | 'preview') =>
+      callSchema.parse(JSON.parse(readFileSync(join(journal, name), 'utf8'))),
   };
 }
 

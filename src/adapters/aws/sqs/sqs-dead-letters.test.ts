@@ -3,7 +3,14 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import test from 'ava';
 import { hasCode } from '../../../domain/errors.ts';
 import { sqsAnswer, sqsFailure } from '../../../testing/aws/messaging-emulator.ts';
-import { callsOf, drain, killAll, numbered, type SqsTestQueue, startSqsQueue } from '../../../testing/aws/sqs-test-queue.ts';
+import {
+  callsOf,
+  drain,
+  killAll,
+  numbered,
+  type SqsTestQueue,
+  startSqsQueue,
+} from '../../../testing/aws/sqs-test-queue.ts';
 import { createSqsQueue } from './sqs-queue.ts';
 
 test('looking at dead letters neither removes nor hides them', async (t) => {
