@@ -34,6 +34,26 @@ test('a terminal has a bar with the finished work, the pace and the remaining ti
   t.true(stderr.text().endsWith('\r\u001b[2K'));
 });
 
+test('a scan that only waits for batches says so, and gives no time', (t) => {
+  const { progress, stderr, clock } = setUp(true);
+  const waiting = (reported: number): Scan => ({
+    ...at(9, 9_900_000),
+    ...{ listingDone: true, listed: { objects: 10, bytes: 10_000_000 }, batches: { planned: 4, reported } },
+  });
+  const lastLine = () => /\r\u001b\[2K([^\r]*)$/.exec(stderr.text())?.[1] ?? '';
+  progress.scan(at(0, 0));
+  clock.ms = 2000;
+  progress.scan(waiting(2));
+  t.regex(lastLine(), /99 %, .* le/);
+  clock.ms = 13_000;
+  progress.scan(waiting(2));
+  t.regex(lastLine(), /99 %, 9\/10 objects, .*waiti/);
+  t.notRegex(lastLine(), /left/);
+  clock.ms = 14_000;
+  progress.scan(waiting(3));
+  t.notRegex(lastLine(), /waiti/, 'it has advanced');
+});
+
 test('lines and results stand above the bar', (t) => {
   const { progress, stdout, stderr } = setUp(true);
   progress.scan(at(0, 0));

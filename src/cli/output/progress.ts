@@ -7,6 +7,8 @@ import { createStatusLine } from './status-line.ts';
 import { type Begin, measuringMs, timeLeft, type Work } from './time-left.ts';
 
 const barWidth = 24;
+/** A scan that does not advance for this long waits: a time left would be wrong. */
+const waitingAfterMs = 10_000;
 
 /** Progress of a scan: a bar at the bottom of a terminal, otherwise a line every few seconds. */
 export interface Progress {
@@ -48,6 +50,7 @@ export function createProgress(
     return seen;
   };
   let begin: Begin = { atMs: 0, objects: 0, bytes: 0 };
+  let advanced = { atMs: 0, mark: '' };
   const status = createStatusLine(
     { stderr, isTerminal },
     {
@@ -55,7 +58,11 @@ export function createProgress(
       describe() {
         if (shown === null) return null;
         const state = stateOf(shown, seenIn(shown.id));
-        const text = describeProgress(state, begin, now() - begin.atMs);
+        const mark = [state.objects, state.bytes, shown.batches.planned, shown.batches.reported].join('/');
+        if (mark !== advanced.mark) advanced = { atMs: now(), mark };
+        const isWaiting = shown.listingDone && now() - advanced.atMs >= waitingAfterMs;
+        const awaited = shown.batches.planned - shown.batches.reported;
+        const text = describeProgress(state, begin, now() - begin.atMs, isWaiting && awaited > 0 ? awaited : null);
         return { terminal: `${bar(state.fraction)} ${text}`, plain: `${shown.id}: ${text}` };
       },
     },
@@ -136,7 +143,8 @@ function stateOf({ counts, expected, listed, listingDone }: Scan, seen: Seen): P
   };
 }
 
-function describeProgress(state: ProgressState, begin: Begin, elapsedMs: number): string {
+/** @param awaited number of batches that a scan waits for; null while it advances */
+function describeProgress(state: ProgressState, begin: Begin, elapsedMs: number, awaited: number | null): string {
   const { objects, expectedObjects, bytes, matches, staged, fraction } = state;
   const bytesPerMs = elapsedMs < measuringMs ? null : (bytes - begin.bytes) / elapsedMs;
   return [
@@ -144,7 +152,7 @@ function describeProgress(state: ProgressState, begin: Begin, elapsedMs: number)
     `${formatCount(objects)}${expectedObjects === null ? '' : `/${formatCount(expectedObjects)}`} objects`,
     formatBytes(bytes),
     bytesPerMs === null ? null : `${(bytesPerMs / 1000).toFixed(1)} MB/s`,
-    timeLeft(state, begin, elapsedMs),
+    awaited === null ? timeLeft(state, begin, elapsedMs) : `waiting for ${plural(awaited, 'batch', 'batches')}`,
     `${plural(matches, 'match', 'matches')}${staged > 0 ? ` (${formatCount(staged)} staged)` : ''}`,
   ]
     .filter((part) => part !== null)
