@@ -102,13 +102,19 @@ async function functionsOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   return JSON.parse(Buffer.from(memory.buffer, address, length).toString('utf8'));
 }
 
-/** The crates in the module, as `infra/code/crates.ts` reads them. */
-function readCrates(): readonly object[] {
+/** The crates in the module, and the texts of their licences, each once (`infra/code/crates.ts`). */
+function readCrates(): { readonly crates: readonly object[]; readonly texts: readonly string[] } {
   const args = ['tree', '--locked', '--target', target, '--edges', 'normal', '--prefix', 'none', '--format', '{p}'];
   const tree = execFileSync('cargo', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
   const linked = new Set(tree.split('\n').map((line) => line.split(' ').slice(0, 2).join(' ').replace(' v', ' ')));
   const lock = readFileSync(join(folder, 'Cargo.lock'), 'utf8');
-  return metadataOf(folder)
+  const places = new Map<string, number>();
+  const placeOf = (text: string): number => {
+    const place = places.get(text) ?? places.size;
+    places.set(text, place);
+    return place;
+  };
+  const crates = metadataOf(folder)
     .packages.filter(({ name, version }) => name !== 'rearview-engine' && linked.has(`${name} ${version}`))
     .toSorted((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1))
     .map(({ name, version, license, manifest_path: path }) => {
@@ -116,9 +122,10 @@ function readCrates(): readonly object[] {
       const texts = readdirSync(dirname(path))
         .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file) && statSync(join(dirname(path), file)).isFile())
         .toSorted()
-        .map((file) => readFileSync(join(dirname(path), file), 'utf8').trim());
+        .map((file) => placeOf(readFileSync(join(dirname(path), file), 'utf8').trim()));
       return { name, version, license, sha256: /checksum = "(\w+)"/.exec(locked ?? '')?.[1] ?? null, texts };
     });
+  return { crates, texts: [...places.keys()] };
 }
 
 const isCheck = process.argv.includes('--check');

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { asset } from '@pulumi/pulumi';
 import test from 'ava';
 import { z } from 'zod';
 import { readAwsConfig } from '../src/targets/aws/aws-config.ts';
 import { awsSettings } from '../src/targets/aws/aws-settings.ts';
 import { stackParts } from '../src/targets/aws/prices/aws-costs.ts';
+import { tempFolder } from '../src/testing/temp-folder.ts';
 import { provision } from './program.ts';
 import { type RecordedResource, type RecordOptions, recordProgram } from './testing/record-program.ts';
 import { resolved } from './testing/resolved.ts';
@@ -18,9 +21,9 @@ const full = {
   tagObjects: true,
   quarantine: { severities: ['critical'] },
   subscriptions: [
-    { protocol: 'email', endpoint: 'soc@example.com' },
-    { protocol: 'https', endpoint: 'https://example.com/hook', filter: { severity: ['critical'] } },
-    { topic: 'operations', protocol: 'email', endpoint: 'ops@example.com' },
+    { protocol: 'email', endpoint: 'soc@rearview.test' },
+    { protocol: 'https', endpoint: 'https://hooks.rearview.test/hook', filter: { severity: ['critical'] } },
+    { topic: 'operations', protocol: 'email', endpoint: 'ops@rearview.test' },
   ],
   github: { repository: 'example/rules' },
   collectors: { principals: ['arn:aws:iam::111122223333:role/collector-host'] },
@@ -102,6 +105,30 @@ test.serial('a stack with an invalid configuration creates nothing', async (t) =
     message: /^Invalid configuration in Pulumi\.prod\.yaml:\n.*namePrefx/,
   });
   await t.throwsAsync(record({ stack: 'Not_A_Name' }), { message: /stack name "Not_A_Name"/ });
+});
+
+test.serial('a key with a misspelt namespace, or that the provider does not know, is refused', async (t) => {
+  await t.throwsAsync(record({ config: { 'rearwiev:monthlyBudgetDollars': 250 } }), {
+    message: /\n {2}rearwiev:monthlyBudgetDollars has an unknown namespace: use rearview: or aws:\n/,
+  });
+  await t.throwsAsync(record({ config: { 'aws:allowedAcountIds': ['111122223333'] } }), {
+    message: /\n {2}aws:allowedAcountIds is not a setting of the provider\n/,
+  });
+  await t.notThrowsAsync(record({ config: { 'aws:allowedAccountIds': ['111122223333'], 'pulumi:tags': { a: 'b' } } }));
+});
+
+test.serial('settings outside of config:, which Pulumi ignores, are refused with all other problems', async (t) => {
+  const folder = tempFolder(t);
+  const record = (config = {}) =>
+    recordProgram(async () => resolved(await provision(new asset.AssetArchive({}), folder)), { config });
+  const own = 'encryptionsalt: v1:abc\nsecretsprovider: passphrase\nencryptedkey: x\nenvironment: []\n';
+  await t.notThrowsAsync(record(), 'there may be no file');
+  writeFileSync(join(folder, 'Pulumi.prod.yaml'), `config:\n  aws:region: us-east-1\n${own}`);
+  await t.notThrowsAsync(record());
+  writeFileSync(join(folder, 'Pulumi.prod.yaml'), `${own}rearview:monthlyBudgetDollars: 250\n`);
+  await t.throwsAsync(record({ colour: 'red' }), {
+    message: /\n {2}rearview:monthlyBudgetDollars is outside of config: .*\n {2}rearview:colour is not a key\n/,
+  });
 });
 
 test.serial('the cost model matches the parts of the stack', async (t) => {

@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { mayShip, type ShippedPackage } from './packages.ts';
 
-const cratesSchema = z.array(
-  z.object({
-    name: z.string(),
-    version: z.string(),
-    license: z.string().nullable(),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .nullable(),
-    texts: z.array(z.string()),
-  }),
-);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const cratesSchema = z.object({
+  crates: z.array(
+    z.object({
+      ...{ name: z.string(), version: z.string(), license: z.string().nullable(), sha256: hash.nullable() },
+      /** Places in the list of all texts. */
+      texts: z.array(z.number()),
+    }),
+  ),
+  texts: z.array(z.string()),
+});
 
 /**
  * The Rust crates that are compiled into the engine.
@@ -22,9 +21,10 @@ const cratesSchema = z.array(
  */
 export async function readCrates(project: string): Promise<readonly ShippedPackage[]> {
   const text = await readFile(join(project, 'engine/dist/crates.json'), 'utf8');
-  const crates = cratesSchema.parse(JSON.parse(text)).map(
+  const { crates: listed, texts: allTexts } = cratesSchema.parse(JSON.parse(text));
+  const crates = listed.map(
     ({ name, version, license, sha256, texts }): ShippedPackage => ({
-      ...{ ecosystem: 'cargo', name, version, texts },
+      ...{ ecosystem: 'cargo', name, version, texts: texts.map((place) => allTexts[place] ?? '') },
       // Cargo's older way to write alternatives.
       license: (license ?? 'none').replaceAll('/', ' OR '),
       hash: sha256 === null ? null : { algorithm: 'SHA-256', hex: sha256 },

@@ -9,7 +9,7 @@ import { isAllowedBy } from './spdx.ts';
  * Apache-2.0.
  */
 const allowedLicences: ReadonlySet<string> = new Set([
-  ...['Apache-2.0', 'MIT', 'MIT-0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC'],
+  ...['Apache-2.0', 'MIT', 'MIT-0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC', 'Zlib', 'Unicode-3.0'],
 ]);
 
 /**

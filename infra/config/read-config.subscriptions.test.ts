@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readConfig } from './read-config.ts';
 
-const mail = { protocol: 'email', endpoint: 'soc@example.com' };
+const mail = { protocol: 'email', endpoint: 'soc@rearview.test' };
 const queue = { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-central-1:111122223333:alerts' };
 const invoked = { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-central-1:111122223333:function:triage:live' };
 
@@ -10,7 +10,7 @@ function reading(...subscriptions: readonly object[]) {
 }
 
 test('subscriptions by email, HTTPS, queue and function are accepted, raw if SNS supports that', (t) => {
-  const https = { protocol: 'https', endpoint: 'https://soc.example.com/alerts', raw: true };
+  const https = { protocol: 'https', endpoint: 'https://soc.rearview.test/alerts', raw: true };
   const { subscriptions } = reading(mail, { ...queue, raw: true }, https, invoked)();
   t.deepEqual(
     subscriptions.map(({ topic, raw }) => [topic, raw]),
@@ -27,7 +27,17 @@ for (const [why, subscription, message] of [
   ['raw mail', { ...mail, raw: true }, /subscriptions\[0\]\.raw: SNS does not support raw delivery by email/],
   ['raw delivery to a function', { ...invoked, raw: true }, /subscriptions\[0\]\.raw: .* by lambda/],
   ['a FIFO queue', { ...queue, endpoint: `${queue.endpoint}.fifo` }, /subscriptions\[0\]\.endpoint: .*FIFO/],
-  ['plain HTTP', { protocol: 'https', endpoint: 'http://soc.example.com' }, /endpoint: .* does not fit https/],
+  [
+    'the address of an example',
+    { ...mail, endpoint: 'security@example.com' },
+    /endpoint: .* is an example: replace it/,
+  ],
+  [
+    'a host of an example',
+    { protocol: 'https', endpoint: 'https://a.example.org:8443/x' },
+    /endpoint: .* is an example/,
+  ],
+  ['plain HTTP', { protocol: 'https', endpoint: 'http://soc.rearview.test' }, /endpoint: .* does not fit https/],
   ['a function by name', { protocol: 'lambda', endpoint: 'triage' }, /endpoint: "triage" does not fit lambda/],
   ['notices of clean files where there are none', { ...mail, topic: 'clean' }, /topic: does not exist/],
   [
@@ -37,7 +47,7 @@ for (const [why, subscription, message] of [
   ],
   [
     'more combinations of values than SNS takes',
-    { ...mail, filter: { severity: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
+    { ...mail, filter: { tag: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
     /subscriptions\[0\]\.filter: has 153 combinations of values, and SNS accepts 150/,
   ],
 ] as const) {
@@ -46,9 +56,13 @@ for (const [why, subscription, message] of [
   });
 }
 
+test('an address that only looks like an example is accepted', (t) => {
+  t.notThrows(reading({ ...mail, endpoint: 'example.com@corp.test' }, { ...mail, endpoint: 'a@myexample.com' }));
+});
+
 test('the maximum number of value combinations in SNS is accepted', (t) => {
   const rule = Array.from({ length: 50 }, (_, index) => `R${index}`);
-  t.notThrows(reading({ ...mail, filter: { severity: ['a', 'b', 'c'], rule } }));
+  t.notThrows(reading({ ...mail, filter: { tag: ['a', 'b', 'c'], rule } }));
 });
 
 test('a repeated subscription is refused: SNS would keep only one of them', (t) => {

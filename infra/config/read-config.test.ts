@@ -87,7 +87,16 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ['too little', { alarms: { scanStalledMinutes: 1 } }, 'rearview:alarms.scanStalledMinutes: must be 5 or more'],
   ['a budget of nothing', { monthlyBudgetDollars: 0 }, 'rearview:monthlyBudgetDollars: must be more than 0'],
   ['an empty text', { collectors: { principals: [''] } }, 'rearview:collectors.principals[0]: is not an ARN'],
-  ['an empty severity', { quarantine: { severities: [''] } }, 'rearview:quarantine.severities[0]: must not be empty'],
+  [
+    'a misspelt severity',
+    { quarantine: { severities: ['hihg'] } },
+    'rearview:quarantine.severities[0]: must be one of low,',
+  ],
+  [
+    'a misspelt severity in a filter',
+    { subscriptions: [{ protocol: 'email', endpoint: 'a@b.test', filter: { severity: ['hihg'] } }] },
+    'rearview:subscriptions[0].filter.severity[0]: must be one of low,',
+  ],
   [
     'an account without quotes, which is a number',
     { existingBuckets: [{ name: 'some-bucket', account: 123456789012 }] },

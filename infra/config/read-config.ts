@@ -15,13 +15,19 @@ const copiesOfMember = 2;
  *
  * @param values by key without namespace, as text; structured ones as JSON, the format of Pulumi
  * @param source of the values, for errors: `Pulumi.prod.yaml`
+ * @param outside problems with keys outside of the namespace, for the same error
  * @throws Error that names each key that is unknown or invalid
  */
-export function readConfig(values: Readonly<Record<string, string>>, source: string): InfraConfig {
+export function readConfig(
+  values: Readonly<Record<string, string>>,
+  source: string,
+  outside: readonly string[] = [],
+): InfraConfig {
   const given = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, parseValue(key, text)]));
   const parsed = configSchema.safeParse(given, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
   const problems = [
+    ...outside,
     ...issues.flatMap((issue) => describeIssue(issue, configSchema)),
     ...lostTags(given),
     ...contradictionsOfTheRest(given, issues),

@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
+import { severities } from '../../src/domain/rulesets/severity.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
 import { unpack } from './schema-unpack.ts';
-import { accountId, arn, bucketName, maxConcurrency, memoryMb, texts, timeoutSeconds, whole } from './schema-values.ts';
+import {
+  accountId,
+  arn,
+  bucketName,
+  maxConcurrency,
+  memoryMb,
+  severityNames,
+  texts,
+  timeoutSeconds,
+  whole,
+} from './schema-values.ts';
 
 /**
  * Values that CloudWatch Logs accepts:
@@ -30,7 +41,10 @@ const existingBucket = z.strictObject({
 });
 
 const filter = z.strictObject({
-  severity: texts.default([]).describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
+  severity: z
+    .array(z.enum([...severities, 'unknown']))
+    .default([])
+    .describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
   rule: texts.default([]).describe('Names of rules'),
   tag: texts.default([]).describe('Tags of rules'),
   bucket: texts.default([]).describe('Buckets of the object'),
@@ -87,7 +101,7 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe(
-          'Days after which files move to S3 Intelligent-Tiering. It reads as fast, and costs less if retro scans are rare',
+          'Days after which files move to S3 Intelligent-Tiering; null: never. [Costs more](../reference/costs.md#intelligent-tiering) unless files are large and retro scans are rare',
         ),
       inventory: z
         .enum(['daily', 'weekly', 'off'])
@@ -132,7 +146,7 @@ export const configSchema = z.strictObject({
   cleanNotices: z.boolean().default(false).describe('Whether a topic gets a notice of every new file without matches'),
   quarantine: z
     .strictObject({
-      severities: texts
+      severities: severityNames
         .default([])
         .describe(
           'Severities of rules whose matches put a file in [quarantine](../explanation/verdicts.md#quarantine). Empty: none',

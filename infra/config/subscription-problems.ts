@@ -11,6 +11,9 @@ const endpointShapes: Readonly<Record<Subscription['protocol'], RegExp>> = {
   lambda: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[^:\s]+(:[^:\s]+)?$/,
 };
 
+/** Hosts of examples, which receive nothing: https://www.rfc-editor.org/rfc/rfc2606#section-3 */
+const exampleHost = /[@/.]example\.(com|net|org)(?=[:/?#]|$)/i;
+
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html */
 const takesRaw: ReadonlySet<Subscription['protocol']> = new Set(['https', 'sqs']);
 
@@ -31,6 +34,7 @@ export function subscriptionProblems(
     refuse('filter', `has ${combinations} combinations of values, and SNS accepts ${maxFilterCombinations}`);
   }
   if (!endpointShapes[protocol].test(endpoint)) refuse('endpoint', `"${endpoint}" does not fit ${protocol}`);
+  if (exampleHost.test(endpoint)) refuse('endpoint', `${endpoint} is an example: replace it`);
   if (protocol === 'sqs' && endpoint.endsWith('.fifo'))
     refuse('endpoint', 'the topics of the stack deliver to no FIFO queue');
   if (raw && !takesRaw.has(protocol))

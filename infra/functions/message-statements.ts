@@ -43,7 +43,7 @@ export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResou
     {
       Sid: 'DeadLettersTaken',
       Effect: 'Allow',
-      Action: [...looking, 'sqs:DeleteMessage'],
+      Action: [...looking, 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       Resource: all.map(({ deadLetterArn }) => deadLetterArn),
     },
     { Sid: 'DeadLettersSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: all.map(({ arn }) => arn) },

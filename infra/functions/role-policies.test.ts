@@ -100,7 +100,10 @@ test.serial('by default, each function may do exactly what its code calls', asyn
     sorted(
       ownLogs('redrive'),
       ...['live-dead-letters', 'retro-dead-letters', 'preview-dead-letters'].map((each) =>
-        on(queue(each), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
+        on(
+          queue(each),
+          ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        ),
       ),
       ...['live', 'retro', 'preview'].map((each) => on(queue(each), 'sqs:SendMessage')),
       useOf('state'),

@@ -12,7 +12,7 @@ const config = 'config:\n  aws:region: eu-west-1\n  rearview:alarms:\n    noFile
  * A project, and a `pulumi` on the PATH that records the arguments of each call, and does the
  * essential part of `stack init`.
  */
-function prepare(t: ExecutionContext, { exitCode = 0, stackFile = config } = {}) {
+function prepare(t: ExecutionContext, { exitCode = 0, pluginExitCode = 0, stackFile = config } = {}) {
   const folder = tempFolder(t);
   const [project, bin, journal] = [join(folder, 'project'), join(folder, 'bin'), join(folder, 'journal')];
   for (const each of [project, bin, journal]) mkdirSync(each);
@@ -27,7 +27,7 @@ const file = at < 0 ? null : fs.readFileSync(args[at + 1], 'utf8');
 const call = { args, cwd: process.cwd(), env: process.env, file, isBackendThere: fs.existsSync(state) };
 if (args[0] === 'stack') fs.writeFileSync('Pulumi.prod.yaml', 'encryptionsalt: v1:salt\\n');
 fs.writeFileSync(${JSON.stringify(journal)} + '/' + args[0], JSON.stringify(call));
-process.exit(args[0] === 'preview' ? ${exitCode} : 0);
+process.exit(args[0] === 'preview' ? ${exitCode} : args[0] === 'plugin' ? ${pluginExitCode} : 0);
 `;
   writeFileSync(join(bin, 'pulumi'), source, { mode: 0o755 });
   const callSchema = z.object({
@@ -42,7 +42,8 @@ process.exit(args[0] === 'preview' ? ${exitCode} : 0);
     ...{ project, complaints },
     run: (env: Readonly<Record<string, string>> = {}, path = bin) =>
       previewProgram({ project, env: { PATH: path, ...env }, complain: (text) => complaints.push(text) }),
-    call: (name: 'stack' | 'preview') => callSchema.parse(JSON.parse(readFileSync(join(journal, name), 'utf8'))),
+    call: (name: 'stack' | 'plugin' | 'preview') =>
+      callSchema.parse(JSON.parse(readFileSync(join(journal, name), 'utf8'))),
   };
 }
 
@@ -51,6 +52,15 @@ test('a missing Pulumi CLI is reported, and the exit code is neither that of suc
   t.is(await run({}, tempFolder(t)), 77);
   t.is(complaints.length, 1);
   t.regex(complaints[0] ?? '', /no `pulumi` on the PATH, so nothing was previewed/);
+});
+
+test('a plugin that cannot be downloaded is reported like a missing CLI', async (t) => {
+  const { run, call, complaints } = prepare(t, { pluginExitCode: 255 });
+  t.is(await run(), 77);
+  t.regex(complaints.join('\n'), /^Skipped: the AWS plugin of Pulumi cannot be downloaded/);
+  t.deepEqual(call('plugin').args.slice(0, 4), ['plugin', 'install', 'resource', 'aws']);
+  t.regex(call('plugin').args[4] ?? '', /^7\.\d+\.\d+$/);
+  t.throws(() => call('preview'), undefined, 'nothing was previewed');
 });
 
 test("a stack of that name is created in a temporary backend, and previewed with the operator's configuration", async (t) => {

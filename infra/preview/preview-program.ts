@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import providerPackage from '@pulumi/aws/package.json' with { type: 'json' };
+import { z } from 'zod';
 import { startPretendSts } from './pretend-sts.ts';
 import { previewConfig } from './preview-config.ts';
 
@@ -25,7 +27,7 @@ export interface PreviewOptions {
 /**
  * Runs `pulumi preview` of a stack that does not exist yet, in a temporary backend:
  * https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
- * @returns the exit code of Pulumi, or 77 if the CLI is not on the PATH
+ * @returns the exit code of Pulumi, or 77 if the CLI is not on the PATH, or has no AWS plugin
  */
 export async function previewProgram({ project, env, complain }: PreviewOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'rearview-preview-'));
@@ -44,6 +46,10 @@ export async function previewProgram({ project, env, complain }: PreviewOptions)
       return skippedExitCode;
     }
     if (created !== 0) return created;
+    if ((await installProvider(folder, env)) !== 0) {
+      complain('Skipped: the AWS plugin of Pulumi cannot be downloaded, so nothing was previewed.');
+      return skippedExitCode;
+    }
     const configFile = join(folder, `Pulumi.${stack}.yaml`);
     const given = await readFile(join(project, `Pulumi.${stack}.yaml`), 'utf8');
     await writeFile(configFile, previewConfig(given, await readFile(configFile, 'utf8'), sts.endpoint));
@@ -69,6 +75,14 @@ function previewEnvironment(env: PreviewOptions['env'], folder: string): Readonl
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+}
+
+/** Downloads the plugin that the program needs, unless it is there. */
+function installProvider(folder: string, env: PreviewOptions['env']): Promise<number | null> {
+  const { version } = z.object({ version: z.string() }).parse(providerPackage);
+  return runPulumi(['plugin', 'install', 'resource', 'aws', version], {
+    ...{ cwd: folder, env: previewEnvironment(env, folder) },
+  });
 }
 
 /** Its exit code; null if there is no such program. */

@@ -24,7 +24,7 @@ export interface RecordedProgram<Result> {
 export interface RecordOptions {
   /** Default: `prod`. */
   readonly stack?: string;
-  /** By key without namespace; values other than text are passed as JSON. */
+  /** By key, without the namespace `rearview`; values other than text are passed as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -66,7 +66,7 @@ export async function recordProgram<Result>(
     Object.fromEntries([
       ['aws:region', testRegion],
       ...Object.entries(config).map(([key, value]) => [
-        `rearview:${key}`,
+        key.includes(':') ? key : `rearview:${key}`,
         typeof value === 'string' ? value : JSON.stringify(value),
       ]),
     ]),

@@ -5,7 +5,7 @@ import { type RecordedProgram, recordProgram } from './record-program.ts';
 import { sampleParts } from './sample-parts.ts';
 
 /** With dead letters of subscriptions. */
-export const withSubscription = { subscriptions: [{ protocol: 'https', endpoint: 'https://soc.example.com' }] };
+export const withSubscription = { subscriptions: [{ protocol: 'https', endpoint: 'https://soc.rearview.test' }] };
 
 /** Records the monitoring of a stack. */
 export function recordWatch(config: Readonly<Record<string, unknown>> = withSubscription, stack = 'prod') {

@@ -6,9 +6,9 @@ import { type RecordedProgram, recordProgram } from '../testing/record-program.t
 import { Topics } from './topics.ts';
 
 const stateKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state';
-const mail = { protocol: 'email', endpoint: 'soc@example.com' };
+const mail = { protocol: 'email', endpoint: 'soc@rearview.test' };
 const queue = { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-central-1:111122223333:soc' };
-const webhook = { protocol: 'https', endpoint: 'https://soc.example.com/alerts' };
+const webhook = { protocol: 'https', endpoint: 'https://soc.rearview.test/alerts' };
 const ours = { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-west-1:111122223333:function:triage:live' };
 const theirs = { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-central-1:999988887777:function:triage' };
 const everything = { cleanNotices: true, subscriptions: [mail, queue, webhook, ours, theirs] };

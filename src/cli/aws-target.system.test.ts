@@ -98,7 +98,7 @@ test('missing settings are named, with a fix', async (t) => {
   t.is(noObject.code, 2);
   t.regex(noObject.stderr, /outputs\.json: it is not a JSON object/);
   const part = await cli.run('--target', 'aws', '--stack-outputs', 'part.json', 'retro', 'list');
-  t.regex(part.stderr, /REARVIEW_LIVE_QUEUE_URL \(stack output liveQueueUrl\): is not a URL/);
+  t.regex(part.stderr, /REARVIEW_LIVE_QUEUE_URL \(stack output liveQueueUrl\): must be a URL, not "no url"/);
   t.false(part.stderr.includes('REARVIEW_CORPUS_BUCKETS'));
   t.is((await cli.run('--target', 'aws', '--stack-outputs', 'none.json', 'retro', 'list')).code, 2);
   t.is((await cli.run('--target', 'mars', 'retro', 'list')).code, 2);

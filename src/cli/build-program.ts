@@ -18,10 +18,13 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
     .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
     .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
     .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
-    .option('--target <target>', 'Where the pipeline runs: local (this machine) or aws. Default: local')
+    .option(
+      '--target <target>',
+      'Where the pipeline runs: local (this machine) or aws. Default: aws with --stack-outputs, otherwise local',
+    )
     .option(
       '--stack-outputs <file>',
-      'For --target aws: file with the output of "pulumi stack output --json". Default: environment variables, REARVIEW_...',
+      'File with the output of "pulumi stack output --json", for --target aws, which it implies. Default: environment variables, REARVIEW_...',
     )
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')

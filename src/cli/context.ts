@@ -17,7 +17,7 @@ export interface CliContext {
 
 /** The flags that every command takes, as absolute paths. */
 export interface GlobalOptions {
-  /** Target of the pipeline. Default: `local`. */
+  /** Target of the pipeline. Default: `aws` with `stackOutputs`, otherwise `local`. */
   readonly target: 'local' | 'aws';
   /**
    * File with the outputs of the stack, for the target in AWS; null if only environment variables

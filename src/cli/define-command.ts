@@ -85,14 +85,18 @@ const globalsSchema = z.object({
   state: z.string().default('.rearview'),
   rules: z.string().optional(),
   tests: z.string().default('rule-tests'),
-  target: choiceFlag(['local', 'aws']).default('local'),
+  target: choiceFlag(['local', 'aws']).optional(),
   stackOutputs: z.string().optional(),
 });
 
 function globalOptions(command: Command, { cwd, env }: CliContext): GlobalOptions {
   const { state, rules, tests, target, stackOutputs } = parseOptions(globalsSchema, command.optsWithGlobals());
+  if (target === 'local' && stackOutputs !== undefined) {
+    const text = '--stack-outputs is for --target aws: omit one of --target local and --stack-outputs.';
+    throw new RearviewError('ERR_USAGE', text);
+  }
   return {
-    target,
+    target: target ?? (stackOutputs === undefined ? 'local' : 'aws'),
     stackOutputs: stackOutputs === undefined ? null : path.resolve(cwd, stackOutputs),
     env,
     stateDir: path.resolve(cwd, state),

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { createGitRepository } from '../testing/cli/git-repository.ts';
 import { createTestCli } from '../testing/cli/run-cli.ts';
+import { buildZip } from '../testing/specimens/build-zip.ts';
 
 const meta = 'meta: description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const folder = {
@@ -52,7 +53,7 @@ test('a change of a default is published, and shown by a diff with a revision of
 
 test('the variables of public packs work without rearview.yaml, and metadata or --define sets owner', async (t) => {
   const cli = await createTestCli(t);
-  const uses = 'filename != "" and filepath != "" and extension == ".txt" and filetype == "TXT"';
+  const uses = 'filename != "" and filepath != "" and extension == ".txt" and filetype == ""';
   await cli.write({
     'rules/vendor/pack/a.yar': `rule Owner { condition: owner == "root" and ${uses} }\nrule Nobody { condition: owner == "" and ${uses} }`,
     'f.txt': 'x',
@@ -61,6 +62,33 @@ test('the variables of public packs work without rearview.yaml, and metadata or 
   t.regex((await cli.run('scan', 'f.txt')).stdout, /^Nobody {2}f\.txt/);
   t.regex((await cli.run('scan', 'f.txt', '--define', 'owner=root')).stdout, /^Owner {2}f\.txt/);
   t.regex((await cli.run('rules', 'diff', '--base', 'git:HEAD')).stdout, /^0 changes, 2 unchanged/);
+});
+
+test('filetype is the type by content, also of members and in tests, and rearview.yaml returns to the extension', async (t) => {
+  const cli = await createTestCli(t);
+  const cloaked = `rule Cloaked { ${meta} condition: extension == ".jpg" and filetype == "ELF" }`;
+  const old = `rule Old { ${meta} condition: filetype == "JPG" }`;
+  await cli.write({
+    'rules/a.yar': `${cloaked}\n${old}`,
+    'rule-tests/a.yar.test.yaml': [
+      'tests:',
+      '  - { name: cloaked, sample: { hex: 7f454c46 }, externals: { filepath: x.jpg }, matches: [Cloaked] }',
+      '  - { name: set, sample: { text: x }, externals: { filepath: x.jpg, filetype: ELF }, matches: [Cloaked] }',
+      '  - { name: plain, sample: { text: x }, externals: { filepath: x.jpg }, matches: [] }',
+    ].join('\n'),
+    'f.jpg': '\x7fELF',
+    'in/f.zip': buildZip([{ name: 'g.jpg', content: '\x7fELF' }]),
+  });
+  createGitRepository(cli.dir).commit('first');
+  t.regex((await cli.run('rules', 'test')).stdout, /3 passed, 0 failed/);
+  t.regex((await cli.run('scan', 'f.jpg', 'in')).stdout, /^Cloaked {2}f\.jpg.*\nCloaked {2}in\/f\.zip > g\.jpg/);
+  await cli.write({ 'rearview.yaml': 'filetype: extension\n' });
+  t.regex((await cli.run('scan', 'f.jpg')).stdout, /^Old {2}f\.jpg/);
+  const diff = (await cli.run('rules', 'diff', '--base', 'git:HEAD')).stdout;
+  t.regex(diff, /^2 changes/m);
+  t.regex(diff, /Old.*variable filetype declared differently/);
+  await cli.write({ 'rearview.yaml': 'filetype: magic\n' });
+  t.regex((await cli.run('rules', 'check')).stderr, /rearview\.yaml:1.*filetype/);
 });
 
 test('a test that sets an unused variable, or a value that does not fit, fails with the reason', async (t) => {

@@ -1,6 +1,8 @@
 import test from 'ava';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
-import { externalsOf } from '../domain/rulesets/externals.ts';
+import { type Externals, externalsOf } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import { contentTypeVariable } from '../domain/rulesets/variables.ts';
 import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { checkSources } from '../testing/rules/check-sources.ts';
 import { compile } from './compile.ts';
@@ -134,6 +136,22 @@ test('conditions see the external variables of each scan, and none of the previo
   const names = (filepath: string) => rules.scan(bytesOf('x'), externalsOf(filepath)).map(({ rule }) => rule);
   t.deepEqual(names('/srv/a.EXE'), ['path']);
   t.deepEqual(names(''), ['empty']);
+});
+
+test('filetype is the type by content where it is declared, and the extension in other sources of the same ruleset', (t) => {
+  const condition = 'extension == ".jpg" and filetype == "ELF"';
+  const old = 'rule Old { condition: filetype == "JPG" }';
+  const declared = { ...from('a.yar', `rule Cloaked { condition: ${condition} }`), variables: [contentTypeVariable] };
+  const externals = { ...externalsOf('/srv/a.jpg'), variables: { filetype: 'PDF' } };
+  const elf = bytesOf('\x7fELF');
+  const names = (sources: readonly RuleSource[], given: Externals = externals) => {
+    using rules = compile(sources);
+    return rules.scan(elf, given).map(({ rule }) => rule);
+  };
+  t.deepEqual(names([declared]), ['Cloaked'], 'metadata does not set it');
+  t.deepEqual(names([declared, from('b.yar', old)]), ['Cloaked', 'Old']);
+  t.deepEqual(names([from('b.yar', old), declared]), ['Old', 'Cloaked']);
+  t.deepEqual(names([declared], { ...externals, contentType: 'PDF' }), []);
 });
 
 test('an empty file can match', (t) => {

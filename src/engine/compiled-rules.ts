@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
-import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
+import { type ExternalName, type Externals, externalNames } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
-import type { VariableSlot } from '../domain/rulesets/variables.ts';
+import { contentTypeVariable, type VariableSlot } from '../domain/rulesets/variables.ts';
 import { type MatchedString, type RuleMatch, renderData } from '../domain/scans/match.ts';
-import type { Compiler, EngineMatch, Rules, Scanner } from './module/objects.ts';
+import { fileTypeOf } from '../unpack/file-type.ts';
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit } from './match-limit.ts';
+import type { Compiler, EngineMatch, Rules, Scanner } from './module/objects.ts';
 import { separateSizes } from './shared-texts.ts';
 import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
 import { type Engine, isTrap, release } from './yara.ts';
@@ -39,7 +40,8 @@ export interface CompiledRules {
 /** Creates a compiler with the external variables. The caller releases it. */
 export function newCompiler(engine: Engine, variables: readonly VariableSlot[] = []): Compiler {
   const compiler = engine.compiler();
-  for (const name of externalNames) compiler.defineGlobal(name, '');
+  const declared = new Set(variables.map(({ slot }) => slot));
+  for (const name of externalNames) if (!declared.has(name)) compiler.defineGlobal(name, '');
   for (const { slot, type, default: value } of variables) compiler.defineGlobal(slot, value, type);
   return compiler;
 }
@@ -111,23 +113,28 @@ export function openRules(
   let freed = false;
   let limit: number | undefined;
   let limitReached = false;
+  const declared = new Set(variables.map(({ slot }) => slot));
+  const builtIn = used.filter((name) => !declared.has(name));
 
-  function readyScanner(externals: Externals, matchLimit: number): Scanner {
+  function readyScanner(bytes: Uint8Array, externals: Externals, matchLimit: number): Scanner {
     scanner ??= rules.scanner();
     if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
     limit = matchLimit;
-    for (const name of used) {
+    for (const name of builtIn) {
       if (values.get(name) === externals[name]) continue;
       scanner.setGlobal(name, externals[name]);
       values.set(name, externals[name]);
     }
-    problems = setVariables(scanner, externals.variables);
+    problems = setVariables(scanner, bytes, externals);
     return scanner;
   }
 
-  function setVariables(ready: Scanner, given: GivenVariables | undefined): readonly string[] {
+  function setVariables(ready: Scanner, bytes: Uint8Array, externals: Externals): readonly string[] {
     return variables.flatMap((each) => {
-      const { value, problem } = valueFor(each, given);
+      const { value, problem } =
+        each.name === contentTypeVariable.name
+          ? { value: externals.contentType ?? fileTypeOf(bytes), problem: null }
+          : valueFor(each, externals.variables);
       if (slotValues.get(each.slot) !== value) {
         ready.setGlobal(each.slot, value, each.type);
         slotValues.set(each.slot, value);
@@ -142,7 +149,7 @@ export function openRules(
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      const ready = readyScanner(externals, matchLimit);
+      const ready = readyScanner(bytes, externals, matchLimit);
       const matches = ready.scan(bytes).map((match) => ruleMatch(match, bytes));
       limitReached = ready.limitUsed();
       return matches;

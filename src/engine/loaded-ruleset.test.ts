@@ -3,8 +3,8 @@ import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
-import { usedExternals } from './image/build-for-scanning.ts';
 import { loadImage, loadSources } from './loaded-ruleset.ts';
+import { usedExternals } from './variable-slots.ts';
 
 const from = (source: string) => [{ namespace: 'a.yar', source }];
 const sources = from('rule a { strings: $a = "abc" condition: $a and filename == "x.txt" }');

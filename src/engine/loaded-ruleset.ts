@@ -4,10 +4,10 @@ import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import { safeJson } from '../domain/text/safe-json.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
-import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
+import { buildForScanning } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
 import { floodMatchLimit } from './match-limit.ts';
-import { planVariables } from './variable-slots.ts';
+import { planVariables, usedExternals } from './variable-slots.ts';
 import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
 /** The module from which a thread makes its engines. */

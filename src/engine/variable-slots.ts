@@ -1,4 +1,4 @@
-import type { GivenVariables } from '../domain/rulesets/externals.ts';
+import { type ExternalName, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { declarationKey, readVariable, type VariableSlot, type VariableValue } from '../domain/rulesets/variables.ts';
 import { tokenize } from '../rules/syntax/lexer.ts';
@@ -18,7 +18,7 @@ export interface PlannedVariables {
  */
 export function planVariables(sources: readonly RuleSource[]): PlannedVariables {
   const slots = new Map<string, VariableSlot>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(usedExternals(sources));
   const planned = sources.map((source): RuleSource => {
     const renames = new Map<string, string>();
     for (const declaration of source.variables ?? []) {
@@ -31,6 +31,20 @@ export function planVariables(sources: readonly RuleSource[]): PlannedVariables 
     return renames.size === 0 ? source : { ...source, source: rename(source.source, renames) };
   });
   return { slots: [...slots.values()], sources: planned };
+}
+
+/**
+ * The built-in variables that the rules use, or seem to use: a module field with the same name
+ * counts. In a source that declares a built-in name, it is the declared variable.
+ */
+export function usedExternals(sources: readonly RuleSource[]): ExternalName[] {
+  const named = new Set<string>();
+  for (const { source, variables = [] } of sources) {
+    for (const { kind, text } of tokenize(source)) {
+      if (kind === 'identifier' && !variables.some(({ name }) => name === text)) named.add(text);
+    }
+  }
+  return externalNames.filter((name) => named.has(name));
 }
 
 function freeName(name: string, taken: ReadonlySet<string>, sources: readonly RuleSource[]): string {

@@ -1,13 +1,8 @@
-import { z } from 'zod';
-import { checkShape } from '../domain/text/check-shape.ts';
-import type { Queue, ReceivedMessage } from '../ports/queue.ts';
+import type { Queue } from '../ports/queue.ts';
+import { receivedMessages } from './events/received-messages.ts';
 
 /** Well within the shortest visibility timeout that makes sense for a function. */
 const usualMs = 30_000;
-
-const eventSchema = z.object({
-  Records: z.array(z.object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() })),
-});
 
 /**
  * Restarts the visibility timeout of the messages of an event periodically, so that a long batch is
@@ -21,17 +16,8 @@ export function keepInvisible(
   onError: (error: unknown) => void,
   everyMs = usualMs,
 ): () => void {
-  const parsed = checkShape(eventSchema, event);
-  if (!parsed.success) return () => undefined;
-  const messages = parsed.data.Records.map(
-    ({ messageId: id, receiptHandle: receipt, body }): ReceivedMessage => ({
-      id,
-      receipt,
-      body,
-      receiveCount: 1,
-      sentAt: '',
-    }),
-  );
+  const messages = receivedMessages(event);
+  if (messages.length === 0) return () => undefined;
   const timer = setInterval(() => {
     for (const message of messages) queue.extend(message).catch(onError);
   }, everyMs);

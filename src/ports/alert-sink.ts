@@ -5,7 +5,9 @@ export interface AlertSink {
   readonly name: string;
   /**
    * Resolves when the alert is delivered durably.
-   * @throws RearviewError `ERR_ALERT_DELIVERY`; the alert stays owed and is sent again
+   * @throws RearviewError `ERR_ALERT_DELIVERY`: the alert stays owed and is sent again.
+   * `ERR_UNAVAILABLE`: the same, and the destination did not respond, so others would not arrive
+   * either
    */
   send(alert: Alert): Promise<void>;
 }

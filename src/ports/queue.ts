@@ -41,10 +41,14 @@ export interface Queue {
   /** Restarts the visibility timeout, from now. */
   extend(message: ReceivedMessage): Promise<void>;
   stats(): Promise<QueueStats>;
-  /** Messages that were received `maxReceives` times and not acknowledged, oldest first. */
-  deadLetters(options: { readonly limit: number }): Promise<readonly DeadLetter[]>;
   /**
-   * Redrives dead letters with a receive count of 0. All of them without `ids`. Returns how many.
+   * Messages that were received `maxReceives` times and not acknowledged, oldest first.
+   * @param options.patient waits for messages that another reader examines just now. Default: false
+   */
+  deadLetters(options: { readonly limit: number; readonly patient?: boolean }): Promise<readonly DeadLetter[]>;
+  /**
+   * Redrives dead letters with a receive count of 0. All of them without `ids`. Waits for messages
+   * that another reader examines just now. Returns how many.
    */
   redrive(options?: { readonly ids?: readonly string[] }): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
-import type { MissingString, TestFailure } from './results.ts';
+import type { MissingString, TestedInside, TestFailure } from './results.ts';
 import type { ExpectedString } from './spec.ts';
 
 /** Maximum number of positions of a pattern shown next to an expected one. */
@@ -15,6 +15,18 @@ export function describeFailure(failure: TestFailure): string[] {
     ...failure.missing.map((rule) => `- ${rule} should match and does not`),
     ...failure.unexpected.map((rule) => `+ ${rule} matches and should not`),
     ...failure.missingStrings.flatMap(describeString),
+    ...(failure.inside === undefined ? [] : describeInside(failure.inside)),
+  ];
+}
+
+function describeInside({ places, total, matched }: TestedInside): string[] {
+  if (total === 0) return ['  the sample has no members that can be opened'];
+  const rest = total > places.length ? [`    … and ${total - places.length} more`] : [];
+  const of = (place: string) => matched.filter((each) => each.places.includes(place)).map(({ rule }) => rule);
+  return [
+    `  members of the sample: ${total}`,
+    ...places.map((place) => `    ${place}${of(place).length === 0 ? '' : ` (${of(place).join(', ')})`}`),
+    ...rest,
   ];
 }
 

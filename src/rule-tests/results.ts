@@ -27,6 +27,18 @@ export interface TestFailure {
   /** Matched, and were not expected. */
   readonly unexpected: readonly string[];
   readonly missingStrings: readonly MissingString[];
+  /** Present for a test with `inside: true`. */
+  readonly inside?: TestedInside;
+}
+
+/** What was found inside the sample of a test. Places are those that `scan` prints. */
+export interface TestedInside {
+  /** The first members. */
+  readonly places: readonly string[];
+  /** The number of members. */
+  readonly total: number;
+  /** The first members that each rule matched; a rule without one is absent. */
+  readonly matched: readonly { readonly rule: string; readonly places: readonly string[] }[];
 }
 
 export interface TestResult {

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
+import { hasCode, RearviewError } from '../domain/errors.ts';
 import { isInside } from '../files/inside-folder.ts';
 import { readWithin } from '../files/read-within.ts';
+import { reasonOf } from '../files/system-error.ts';
 import type { SampleSource } from './spec.ts';
 import { readZipMember } from './zip-member.ts';
 
@@ -48,7 +49,7 @@ async function readFileInside(file: string, { testsDir, testFile }: SamplePlace)
     // A link may also lead outside.
     if (hasCode(error, 'ERR_OBJECT_DENIED')) throw escapes(file);
     const hint = error instanceof RearviewError ? '.' : ': paths are relative to the test file.';
-    const message = `Cannot read the sample ${file} (${messageOf(error)})${hint}`;
+    const message = `Cannot read the sample ${file} (${reasonOf(error)})${hint}`;
     throw new RearviewError('ERR_CONFIG', message, { cause: error });
   }
 }

@@ -117,6 +117,7 @@ function externals(given: TestSpec['externals']): Externals {
     filename: filename ?? derived.filename,
     extension: extension ?? derived.extension,
     filetype: filetype ?? derived.filetype,
+    ...(filetype === undefined ? {} : { contentType: filetype }),
     ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
   };
 }

@@ -3,25 +3,31 @@ import { createLineIndex } from '../rules/syntax/line-index.ts';
 import { parseSource } from '../rules/syntax/parse.ts';
 import { isVendored } from '../rules/vendored.ts';
 import type { UntestedRule } from './results.ts';
-import type { RuleTestFile } from './spec.ts';
+import { type RuleTestFile, testFileSuffix } from './spec.ts';
 
 export interface UntestedRulesOptions {
   readonly rules: readonly RuleSource[];
   readonly rulesEntries: readonly Pick<RuleEntry, 'namespace' | 'name' | 'private'>[];
   readonly files: readonly RuleTestFile[];
+  /** The tests folder, as messages name it. */
+  readonly testsDir: string;
 }
 
 /**
  * Finds rules without enough tests. Every public rule needs a test in its own file that it matches
- * and one that it does not match, but for those of `vendor/`. Tests with a `todo` do not count, because they prove nothing yet.
+ * and one that it does not match, but for those of `vendor/`. Tests with a `todo` do not count,
+ * because they prove nothing yet. Nothing is said of the rules of a test file that cannot be read, or
+ * that names a rule which does not exist: its own problem comes first.
  * Lines are those of the sources, with includes resolved.
  */
-export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): UntestedRule[] {
+export function untestedRules({ rules, rulesEntries, files, testsDir }: UntestedRulesOptions): UntestedRule[] {
   const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
   const placeOf = createPlaces(sources);
+  const known = new Set(rulesEntries.map(ruleId));
   return rulesEntries.flatMap(({ namespace, name, private: hidden }) => {
     if (hidden || isVendored(namespace) || !sources.has(namespace)) return [];
     const file = files.find((each) => each.namespace === namespace);
+    if (file !== undefined && !isComplete(file, known)) return [];
     const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
     const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;
     const problem = (code: string, message: string): UntestedRule[] => [
@@ -34,7 +40,7 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
         ...placeOf(namespace, name),
       },
     ];
-    const where = `rule-tests/${namespace}.test.yaml`;
+    const where = `${testsDir}/${namespace}${testFileSuffix}`;
     return [
       ...(matching > 0 ? [] : problem('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
       ...(matching < tests.length
@@ -42,6 +48,11 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
         : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
     ];
   });
+}
+
+function isComplete({ tests, problems }: RuleTestFile, known: ReadonlySet<string>): boolean {
+  if (tests.length === 0 && problems.length > 0) return false;
+  return tests.every(({ matches }) => matches.every((rule) => known.has(rule)));
 }
 
 type Place = Pick<UntestedRule, 'line' | 'column'>;

@@ -74,10 +74,10 @@ export function createLogicComparison(
     const strings = compareStrings(was, is);
     const condition = was === undefined || is === undefined || conditionText(was) !== conditionText(is);
     const modifiers = (['private', 'global'] as const).filter((each) => was?.[each] !== is?.[each]);
-    const variables = compareVariables(
-      was === undefined ? [] : variablesOf(was, before.variablesOf(wasEntry.namespace)),
-      is === undefined ? [] : variablesOf(is, after.variablesOf(isEntry.namespace)),
-    );
+    const variables =
+      was === undefined || is === undefined
+        ? []
+        : compareVariables(was, before.variablesOf(wasEntry.namespace), is, after.variablesOf(isEntry.namespace));
     const isOwn =
       condition ||
       variables.length > 0 ||
@@ -97,10 +97,21 @@ export function createLogicComparison(
   };
 }
 
-/** Returns the names of variables that both use and declare differently. */
-function compareVariables(was: readonly VariableDeclaration[], is: readonly VariableDeclaration[]): readonly string[] {
-  const old = new Map(was.map((each) => [each.name, declarationKey(each)]));
-  return is.flatMap((each) => ([undefined, declarationKey(each)].includes(old.get(each.name)) ? [] : [each.name]));
+/**
+ * Returns the names of variables that both use and declare differently. `filetype` is used without
+ * a declaration where it is the extension.
+ */
+function compareVariables(
+  was: ParsedRule,
+  before: readonly VariableDeclaration[],
+  is: ParsedRule,
+  after: readonly VariableDeclaration[],
+): readonly string[] {
+  const keys = (declared: readonly VariableDeclaration[]) =>
+    new Map(declared.map((each) => [each.name, declarationKey(each)]));
+  const [old, now] = [keys(before), keys(after)];
+  const used = is.references.variables.filter((name) => was.references.variables.includes(name));
+  return used.filter((name) => old.get(name) !== now.get(name));
 }
 
 function textsOf(

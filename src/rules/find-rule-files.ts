@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { isInside } from '../files/inside-folder.ts';
-import { codeOf } from '../files/system-error.ts';
+import { codeOf, reasonOf } from '../files/system-error.ts';
 
 const extension = /\.yara?$/i;
 
@@ -52,7 +52,7 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   const problems: Diagnostic[] = [];
   const leftOut: LeftOut[] = [];
   const root = await realpath(rulesDir).catch((cause: unknown) => {
-    throw new RearviewError('ERR_CONFIG', `Cannot open the rules folder ${rulesDir}: ${messageOf(cause)}`, {
+    throw new RearviewError('ERR_CONFIG', `Cannot open the rules folder ${rulesDir}: ${reasonOf(cause)}`, {
       cause,
     });
   });
@@ -107,7 +107,7 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
     if (codeOf(cause) === 'ENOTDIR') {
       throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} is a file: name the folder that holds it.`);
     }
-    throw new RearviewError('ERR_CONFIG', `Cannot read the rules folder ${rulesDir}: ${messageOf(cause)}`, {
+    throw new RearviewError('ERR_CONFIG', `Cannot read the rules folder ${rulesDir}: ${reasonOf(cause)}`, {
       cause,
     });
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxPreviewRules } from '../app/previews/preview-scans.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { PreviewLimits } from '../domain/scans/preview-limits.ts';
-import { describeIssues } from '../domain/text/check-shape.ts';
+import { checkShape, describeIssues } from '../domain/text/check-shape.ts';
 import { awsSettings } from './aws/aws-settings.ts';
 import { readJson } from './read-json.ts';
 
@@ -42,7 +42,7 @@ export const awsPreviewLimits = z.preprocess((value) => value ?? {}, limitsSchem
 export function localPreviewLimits(env: Readonly<Record<string, string | undefined>>): PreviewLimits {
   const text = env[awsSettings.previews];
   if (text === undefined || text === '') return localDefaults;
-  const parsed = limitsSchema(localDefaults).safeParse(text);
+  const parsed = checkShape(limitsSchema(localDefaults), text);
   if (parsed.success) return parsed.data;
   throw new RearviewError('ERR_CONFIG', `Invalid ${awsSettings.previews}: ${describeIssues(parsed.error)}`);
 }

@@ -1,9 +1,10 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import * as bombs from '../testing/specimens/bombs.ts';
 import { buildTar } from '../testing/specimens/build-tar.ts';
 import { buildZip } from '../testing/specimens/build-zip.ts';
 import { type Opened, openSpecimen } from '../testing/specimens/open-specimen.ts';
+import { quineGzip } from '../testing/specimens/quine.ts';
 
 const mebibyte = 1024 * 1024;
 const small = { maxBytes: 4 * mebibyte, maxMemberBytes: mebibyte, maxMembers: 100 };
@@ -106,6 +107,14 @@ test('a name that has a separator does not look like several names', async (t) =
     ['a \\u003e b', 'x'],
     ['a>b', 'y'],
   ]);
+});
+
+test('a gzip that holds itself ends at the depth', async (t) => {
+  const quine = quineGzip();
+  t.deepEqual(gunzipSync(quine), quine);
+  const { members, inside } = await openSpecimen(quine, { maxDepth: 8 });
+  t.is(members.length, 8);
+  t.deepEqual(inside?.reasons, { depth: 1 });
 });
 
 test('time ends everything', async (t) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { DeliveryLog } from '../../ports/delivery-log.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -9,6 +10,7 @@ import type { Queue } from '../../ports/queue.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { createSqliteDeliveryLog } from './database/delivery-log.ts';
 import { createSqliteMatchStore } from './database/match-store.ts';
 import { createSqlitePointerStore } from './database/pointer-store.ts';
 import { createSqliteQueue } from './database/queue.ts';
@@ -28,6 +30,7 @@ export interface LocalState {
   readonly pointers: PointerStore;
   readonly records: RecordStore;
   readonly matches: MatchStore;
+  readonly deliveries: DeliveryLog;
   readonly scans: ScanStore;
   close(): void;
 }
@@ -80,6 +83,7 @@ export function openLocalState(dir: string, options: LocalStateOptions): LocalSt
     pointers: createSqlitePointerStore({ db }),
     records: createSqliteRecordStore({ db }),
     matches: createSqliteMatchStore({ db }),
+    deliveries: createSqliteDeliveryLog({ db }),
     scans: createSqliteScanStore({ db }),
     close: () => db.close(),
   };

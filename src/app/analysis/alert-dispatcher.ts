@@ -1,8 +1,10 @@
 import type { Alert } from '../../domain/alerts/alert.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
+import type { DeliveryLog, Undelivered } from '../../ports/delivery-log.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
 import type { Observe } from '../pipeline/events.ts';
+import { createDelivery } from './deliver-alerts.ts';
 
 const pageSize = 100;
 
@@ -15,75 +17,61 @@ export interface AlertDispatcher {
   owe(alerts: readonly Alert[]): Promise<void>;
   /** Sends all alerts that are owed now. Returns how many could not be sent. */
   flush(): Promise<number>;
-  /** Sends owed alerts up to the first that cannot be sent. The rest stay owed. */
-  stop(): Promise<void>;
+  /** Sends owed alerts once more, and returns those that stay owed, by sink. */
+  stop(): Promise<readonly Undelivered[]>;
 }
 
 /**
  * Sends one alert at a time, so that a crash repeats at most the one in flight: each goes to every
  * sink, and is then marked as sent. A sink that fails does not hold back the others; the alert
- * stays owed and goes to all sinks again after `retryMs`.
+ * stays owed and goes to the sinks that have not taken it, every `retryMs` and after a restart.
  */
 export function createAlertDispatcher({
   matches,
+  deliveries,
   sinks,
   observe,
   retryMs = 5000,
 }: {
   readonly matches: MatchStore;
+  readonly deliveries: DeliveryLog;
   readonly sinks: readonly AlertSink[];
   readonly observe: Observe;
   /** Milliseconds. Default: 5,000. */
   readonly retryMs?: number;
 }): AlertDispatcher {
+  const delivery = createDelivery({ deliveries, sinks, observe });
   let running: Promise<number> | null = null;
   let isRequested = false;
   let stopping = false;
-  let stopped = false;
   let retry: NodeJS.Timeout | undefined;
-  /**
-   * Sinks that took an alert that is not marked yet. This process does not send it to them again.
-   */
-  const taken = new Map<string, Set<string>>();
 
-  const sendOne = async (alert: Alert): Promise<boolean> => {
-    const takers = taken.get(alert.id) ?? new Set<string>();
-    let delivered = true;
-    for (const sink of sinks) {
-      if (takers.has(sink.name)) continue;
-      try {
-        await sink.send(alert);
-        takers.add(sink.name);
-        observe({ type: 'alert_sent', alert, sink: sink.name });
-      } catch (error) {
-        delivered = false;
-        observe({ type: 'alert_delayed', alert, sink: sink.name, error: messageOf(error) });
-      }
-    }
-    taken.set(alert.id, takers);
-    if (!delivered) return false;
-    // If marking fails (a full disk), only the mark is retried: the sinks do not get the alert
-    // again.
+  const mark = async (alert: Alert) => {
     await matches.markSent([alert.id]);
-    taken.delete(alert.id);
-    return true;
+    delivery.forget(alert);
   };
 
   const sendAll = async (): Promise<number> => {
+    delivery.begin();
     let failed = 0;
     for (;;) {
       isRequested = false;
       // What failed stays at the head of the list: ask for enough to see past it.
-      const owed = await matches.pendingAlerts({ limit: failed + pageSize });
-      const failedBefore = failed;
+      const owed = (await matches.pendingAlerts({ limit: failed + pageSize })).slice(failed);
       let sent = 0;
-      for (const alert of owed.slice(failedBefore)) {
-        if (stopped) return failed;
-        if (await sendOne(alert)) sent += 1;
-        else failed += 1;
-        if (stopping && failed > 0) return failed;
+      for (const alert of await delivery.withTakers(owed)) {
+        if (!(await delivery.send(alert))) failed += 1;
+        else {
+          await mark(alert);
+          sent += 1;
+        }
       }
-      if (sent === 0 && !isRequested) return failed;
+      if (sent > 0 || isRequested || owed.length === pageSize) continue;
+      for (const alert of await delivery.sendUnanswered()) {
+        await mark(alert);
+        failed -= 1;
+      }
+      if (!isRequested) return failed;
     }
   };
 
@@ -105,14 +93,15 @@ export function createAlertDispatcher({
 
   return {
     owe: async (alerts) => {
-      if (alerts.length > 0 && !stopped) void run();
+      if (alerts.length > 0 && !stopping) void run();
     },
     flush: () => run(),
-    stop: async () => {
+    async stop() {
       stopping = true;
       clearTimeout(retry);
       await run();
-      stopped = true;
+      const counts = sinks.map(async ({ name }) => ({ sink: name, alerts: await deliveries.undelivered(name) }));
+      return (await Promise.all(counts)).filter(({ alerts }) => alerts > 0);
     },
   };
 }

@@ -41,6 +41,8 @@ export interface ObjectOutcome {
   readonly record: ObjectRecord | null;
   /** 0 where the engine did not run. */
   readonly engineMs: number;
+  /** Matches of staged rules among those of the outcome. Default: 0. */
+  readonly stagedMatches?: number;
 }
 
 /**
@@ -97,7 +99,8 @@ export async function analyzeObject(
     // again.
     const file = scannedFile(scannedContent);
     await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
-    return settle(analyzer, request, info, outcome, sha256, engineMs);
+    const stagedMatches = candidates.filter(({ isStaged }) => isStaged).length;
+    return { ...(await settle(analyzer, request, info, outcome, sha256, engineMs)), stagedMatches };
   } finally {
     room.release();
   }

@@ -42,8 +42,8 @@ export async function analyzeObjects(
 ): Promise<Analyzed> {
   const { tasks, ruleset, scan, time, since } = options;
   const records = await analyzer.records.getMany(tasks.map(({ object }) => object));
-  const report = ({ entry, engineMs }: ObjectOutcome) =>
-    analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
+  const report = ({ entry, engineMs, stagedMatches = 0 }: ObjectOutcome) =>
+    analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs, stagedMatches });
   const writer = createRecordWriter<ObjectOutcome & { readonly record: ObjectRecord }>({
     records: analyzer.records,
     maxWaiting: recordsPerWrite,

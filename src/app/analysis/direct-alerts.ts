@@ -68,6 +68,6 @@ export function createDirectAlerts({
         failed += await deliver(due);
       }
     },
-    stop: async () => undefined,
+    stop: async () => [],
   };
 }

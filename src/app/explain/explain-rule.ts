@@ -1,7 +1,14 @@
 import { hasCode, RearviewError } from '../../domain/errors.ts';
+import type { InsideSummary } from '../../domain/inside/inside.ts';
+import type { UnpackLimits } from '../../domain/inside/limits.ts';
 import type { Externals } from '../../domain/rulesets/externals.ts';
 import { type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
-import { type MatchedString, type RuleMatch, reportedMatchesPerPattern } from '../../domain/scans/match.ts';
+import {
+  type MatchedMember,
+  type MatchedString,
+  type RuleMatch,
+  reportedMatchesPerPattern,
+} from '../../domain/scans/match.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { ScanPool, ScanReport } from '../../engine/types.ts';
 import {
@@ -84,12 +91,24 @@ export interface RuleExplanation {
   readonly deciding: readonly string[];
   /** Present if a pattern matched more often than conditions see. */
   readonly matchLimitReached?: true;
+  /** Present for a container that the rule does not match itself, if members are scanned. */
+  readonly inside?: ExplainedInside;
+}
+
+/** What the rule found in the members of a file. */
+export interface ExplainedInside extends InsideSummary {
+  /** The first members that it matches. */
+  readonly members: readonly MatchedMember[];
+  /** The number of members that it matches. */
+  readonly membersTotal: number;
 }
 
 export interface ExplainOptions extends FoundRule<RuleSource & Partial<Locatable>> {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly externals: Externals;
   readonly pool: Pick<ScanPool, 'scan'>;
+  /** The limits for members, which are scanned if the file itself does not match. Default: they are not. */
+  readonly unpack?: UnpackLimits | null;
 }
 
 interface Locatable {
@@ -118,6 +137,7 @@ export async function explainRule(options: ExplainOptions): Promise<RuleExplanat
     matches: parts.has(each.rule.name),
   }));
   const deciding = decide(root, matches, needs);
+  const inside = matches ? null : await scanInside(options, rules, rule.name);
 
   const many = found.flatMap((each, index): Operand[] =>
     each.length < reportedMatchesPerPattern
@@ -158,7 +178,19 @@ export async function explainRule(options: ExplainOptions): Promise<RuleExplanat
     needs,
     deciding: [...deciding.rules, ...deciding.parts.map(({ text }) => text)],
     ...(report.matchLimitReached === undefined ? {} : { matchLimitReached: report.matchLimitReached }),
+    ...(inside === null ? {} : { inside }),
   };
+}
+
+/** Which members the rule matches. Null if the file is no container, or members are not scanned. */
+async function scanInside(options: ExplainOptions, rules: PartRules, name: string): Promise<ExplainedInside | null> {
+  if (options.unpack === undefined || options.unpack === null) return null;
+  const sources = rules.sources.filter(({ namespace }) => namespace === namespaces.original);
+  const { inside, matches } = await scanWith(options, sources, options.unpack);
+  if (inside === undefined) return null;
+  const { members = [], membersTotal = members.length } = matches.find(({ rule }) => rule === name) ?? {};
+  const { scanned, reasons } = inside;
+  return { scanned, reasons, members, membersTotal };
 }
 
 /**
@@ -185,10 +217,14 @@ async function scanParts(
 
 type Scanned = Extract<ScanReport, { readonly status: 'scanned' }>;
 
-async function scanWith({ bytes, externals, pool }: ExplainOptions, sources: readonly RuleSource[]): Promise<Scanned> {
+async function scanWith(
+  { bytes, externals, pool }: ExplainOptions,
+  sources: readonly RuleSource[],
+  unpack: UnpackLimits | null = null,
+): Promise<Scanned> {
   const ruleset = { id: rulesetId(sources, engineInfo()), sources };
   // The bytes go with the worker.
-  const report = await pool.scan({ ruleset, bytes: bytes.slice(), externals });
+  const report = await pool.scan({ ruleset, bytes: bytes.slice(), externals, unpack });
   if (report.status === 'scanned') return report;
   throw new RearviewError('ERR_STATE', `The scan of the file failed (${report.reason}): ${report.detail}`);
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { messageOf } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { reasonOf } from '../../files/system-error.ts';
 import { readTestFile } from '../../rule-tests/read-test-file.ts';
 import { type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 
@@ -20,7 +20,7 @@ async function testFileAt(testsDir: string, path: string): Promise<RuleTestFile>
   try {
     return await readTestFile(testsDir, path);
   } catch (error) {
-    const problem = problemOf(path, 'test/unreadable', `The test file cannot be read: ${messageOf(error)}.`);
+    const problem = problemOf(path, 'test/unreadable', `The test file cannot be read: ${reasonOf(error)}.`);
     return { path, namespace: path.slice(0, -testFileSuffix.length), tests: [], problems: [problem] };
   }
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { compile } from '../../engine/compile.ts';
+import { describeFailure } from '../../rule-tests/describe-failure.ts';
 import { isGreen } from '../../rule-tests/results.ts';
+import { zipOf } from '../../testing/specimens/zip-of.ts';
 import { type TestRulesOptions, testRules } from './test-rules.ts';
 
 const rules = [
@@ -155,4 +157,26 @@ test('tests of a file that is left out are passed over with a warning, and fail 
 test('if tests are chosen by name, rules without tests are not reported', async (t) => {
   const result = await run(t, { 'deep/b.yar.test.yaml': testsOfB }, { onlyTest: (name) => name === 'full' });
   t.like(result, { passed: 1, failed: 0, untested: [] });
+});
+
+test('a failing test of what is inside a sample names the members, and those that matched', async (t) => {
+  const member = { place: ['b', 'c'], sha256: '0', size: 4 };
+  const found = { namespace: 'a.yar', rule: 'One', tags: [], meta: [], strings: [], members: [member] };
+  const zip = Buffer.from(zipOf({ a: 'x', b: zipOf({ c: 'one!' }) })).toString('base64');
+  const test = (content: string) =>
+    `  - { name: n${content.length}, inside: true, sample: { base64: ${content} }, matches: [] }`;
+  const result = await run(
+    t,
+    { 'a.yar.test.yaml': `tests:\n${test(zip)}\n${test('b25l')}\n` },
+    { scan: async () => ({ status: 'scanned', matches: [found] }) },
+  );
+  const [first, second] = result.files[0]?.tests ?? [];
+  t.deepEqual(first?.failure === undefined ? [] : describeFailure(first.failure), [
+    '+ a.yar:One matches and should not',
+    '  members of the sample: 3',
+    '    a',
+    '    b',
+    '    b > c (a.yar:One)',
+  ]);
+  t.deepEqual(second?.failure?.inside, { places: [], total: 0, matched: [{ rule: 'a.yar:One', places: ['b > c'] }] });
 });

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import pMap from 'p-map';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
@@ -18,6 +19,8 @@ import { readSample } from '../../rule-tests/sample.ts';
 import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
 import { problemOf, readTestFiles } from './find-test-files.ts';
+import { testedInside } from './tested-inside.ts';
+import { findUnknownRules } from './unknown-rules.ts';
 import type { ScannedTest } from './update-tests.ts';
 
 /** The result of the scan of a sample; a `ScanReport` is one. */
@@ -80,6 +83,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const chosen = read.filter(({ namespace }) => only(namespace));
   const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
   const usable = chosen.filter(({ namespace }) => known.has(namespace));
+  const unknownRule = findUnknownRules(options.rulesEntries);
 
   const { onlyTest = () => true } = options;
   const jobs = usable.flatMap((file) =>
@@ -92,7 +96,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     fixedStrings: createFixedStrings(options.rules),
     add: (each) => void matching.push(each),
   };
-  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect), {
+  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect, unknownRule), {
     concurrency: options.concurrency ?? 8,
   });
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
@@ -112,6 +116,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
             rules: options.rules.filter(({ namespace }) => only(namespace)),
             rulesEntries: options.rulesEntries,
             files: usable,
+            testsDir: basename(options.testsDir),
           })
         : [],
     problems: [
@@ -145,6 +150,7 @@ async function runTest(
   file: RuleTestFile,
   test: RuleTest,
   { fixedStrings, add }: Collector,
+  unknownRule: ReturnType<typeof findUnknownRules>,
 ): Promise<TestResult> {
   const { name, line, todo } = test;
   const done = (status: TestStatus, failure?: TestFailure): TestResult => ({
@@ -154,6 +160,8 @@ async function runTest(
     ...(todo === undefined ? {} : { todo }),
     ...(failure === undefined ? {} : { failure }),
   });
+  const unknown = unknownRule(test, file.namespace);
+  if (unknown !== null) return done('failed', brokenTest(unknown));
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readSample(test.sample, { testsDir: options.testsDir, testFile: file.path });
@@ -166,7 +174,7 @@ async function runTest(
   const problem = variableProblem(declared, test.externals.variables ?? {});
   if (problem !== null) return done('failed', brokenTest(problem));
   // A scan takes the bytes away.
-  const sample = test.matches.length > 0 ? bytes.slice() : bytes;
+  const sample = test.matches.length > 0 || test.inside ? bytes.slice() : bytes;
   const scan = await options.scan(bytes, givenExternals(test), test);
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   if (scan.status === 'scanned') options.onScanned?.({ path: file.path, name, matches: scan.matches });
@@ -182,7 +190,9 @@ async function runTest(
     add({ file: file.path, name, line, isSuppressed, own, rules: test.matches });
   }
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
-  return done(todo === undefined ? 'failed' : 'todo', failure);
+  const inside =
+    test.inside && scan.status === 'scanned' ? { inside: await testedInside(sample, test, scan.matches) } : {};
+  return done(todo === undefined ? 'failed' : 'todo', { ...failure, ...inside });
 }
 
 /** The external variables of a test, as a scan takes them. */

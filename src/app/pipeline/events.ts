@@ -7,13 +7,17 @@ import type { PrintedText } from '../../engine/types.ts';
 
 /** An event of a running pipeline, for observers. Reporting it never changes the outcome. */
 export type PipelineEvent =
-  /** An object has its outcome, and it is durable. `engineMs` is 0 where the engine did not run. */
+  /**
+   * An object has its outcome, and it is durable. `engineMs` is 0 where the engine did not run.
+   * `stagedMatches` are those of staged rules among its matches. Default: 0.
+   */
   | {
       readonly type: 'object';
       readonly scanId: string;
       readonly kind: Scan['kind'];
       readonly entry: LedgerEntry;
       readonly engineMs: number;
+      readonly stagedMatches?: number;
     }
   /**
    * Rules printed something while they scanned an object. Comes before the outcome of the object.

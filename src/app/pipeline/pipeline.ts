@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
+import type { Undelivered } from '../../ports/delivery-log.ts';
 import type { Queue, ReceivedMessage } from '../../ports/queue.ts';
 import { analyzeBatch } from '../analysis/analyze-batch.ts';
 import { analyzeLive } from '../analysis/analyze-live.ts';
@@ -26,10 +27,10 @@ export interface PipelineQueues {
 
 export interface Pipeline {
   /**
-   * Finishes what is under way, sends the alerts that are owed (up to the first that cannot be
-   * sent), leaves the rest in the queues, and resolves.
+   * Finishes what is under way, sends the alerts that are owed, leaves the rest in the queues, and
+   * resolves with what each sink has not taken.
    */
-  stop(): Promise<void>;
+  stop(): Promise<readonly Undelivered[]>;
 }
 
 /**
@@ -84,7 +85,8 @@ export function startPipeline(options: {
     async stop() {
       stopping.abort();
       await Promise.all(running);
-      await Promise.all([live.alerts.stop(), retro.alerts.stop(), preview.alerts.stop()]);
+      const dispatchers = new Set([live.alerts, retro.alerts, preview.alerts]);
+      return (await Promise.all([...dispatchers].map((each) => each.stop()))).flat();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { codeOf } from '../../files/system-error.ts';
+import { codeOf, reasonOf } from '../../files/system-error.ts';
 import type { RuleRepositories } from '../../ports/rule-repositories.ts';
 import type { LockedSource } from '../../rules/sources/lock-file.ts';
 import { licenceWarning } from '../../rules/sources/recognize-licence.ts';
@@ -68,7 +68,7 @@ export interface SyncFailure {
  */
 export async function syncSources(options: SyncOptions): Promise<void> {
   const root = await realpath(options.rulesDir).catch((cause: unknown) => {
-    throw new RearviewError('ERR_CONFIG', `Cannot open the rules folder ${options.rulesDir}: ${messageOf(cause)}`, {
+    throw new RearviewError('ERR_CONFIG', `Cannot open the rules folder ${options.rulesDir}: ${reasonOf(cause)}`, {
       cause,
     });
   });

@@ -136,6 +136,29 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is((await store.describe({ key: '\\xff' })).metadata['filepath'], `${dir}/\\xff`);
   });
 
+  test(`${name}: no file is refused for its name, however long and in which script`, async (t) => {
+    const { dir, store, run } = rig(t, await makeStore(t));
+    const folders = [['数'.repeat(80), '据'.repeat(79)].join('/'), Array(15).fill('文'.repeat(80)).join('/')];
+    for (const folder of folders) {
+      mkdirSync(join(dir, folder), { recursive: true });
+      writeFileSync(join(dir, folder, 'invoice.pdf.exe'), folder);
+    }
+    const reports = await run({ metadata: { host: 'web-1', collector: 'rearview/0.1.0' } });
+    t.deepEqual(
+      Object.values(reports).map(({ status }) => status),
+      ['uploaded', 'uploaded'],
+    );
+    for (const { key } of Object.values(reports)) {
+      t.true(Buffer.byteLength(key) <= 1024 && key.endsWith('/invoice.pdf.exe'));
+      const { metadata } = await store.describe({ key });
+      const filepath = metadata['filepath'] ?? '';
+      t.true(filepath.startsWith(dir.slice(0, 20)) && filepath.endsWith('/invoice.pdf.exe'), filepath);
+      const whole = folders.map((folder) => join(dir, folder, 'invoice.pdf.exe'));
+      if (!whole.includes(filepath)) t.true(whole.map(sha256).includes(metadata['filepath-sha256'] ?? ''));
+    }
+    t.deepEqual(new Set(Object.values(await run()).map(({ status }) => status)), new Set(['unchanged']));
+  });
+
   test(`${name}: a second run reads and requests nothing; a changed file creates a new version`, async (t) => {
     const { dir, store, run, opened, versions } = rig(t, await makeStore(t));
     for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);
@@ -316,11 +339,13 @@ test('a file that the target refuses does not affect the others', async (t) => {
 
 test('a key that no store accepts is refused without reading the file', async (t) => {
   const { dir, run, opened } = rig(t, folderStore(t));
-  const deep = Array.from({ length: 6 }, () => 'x'.repeat(200)).join('/');
-  mkdirSync(join(dir, deep), { recursive: true });
-  writeFileSync(join(dir, deep, 'f'), '');
-  writeFileSync(join(dir, 'a'), '');
-  t.like(await run(), { [`${deep}/f`]: { status: 'failed', reason: 'refused' }, a: { status: 'uploaded' } });
+  for (const each of ['a', 'b']) writeFileSync(join(dir, each), '');
+  const long = 'p'.repeat(1025);
+  async function* files(): AsyncGenerator<UploadFile> {
+    const root = await resolveRoot(dir, '/');
+    for await (const file of walkPaths([root])) yield { ...file, key: file.path.endsWith('a') ? 'a' : long };
+  }
+  t.like(await run({ files: files() }), { [long]: { status: 'failed', reason: 'refused' }, a: { status: 'uploaded' } });
   t.deepEqual(opened(), ['a']);
 });
 

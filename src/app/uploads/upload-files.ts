@@ -92,6 +92,6 @@ function createTargetGuard(bucket: string): { check(result: UploadResult): void 
 
 function refuseKey({ key, problem }: UploadFile): UploadResult | null {
   if (problem !== undefined || isStorableKey(key)) return null;
-  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are allowed. Use a deeper folder or a shorter prefix.`;
+  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are allowed. Use a shorter prefix (--key).`;
   return { status: 'failed', reason: 'refused', detail };
 }

@@ -27,7 +27,7 @@ export type UploadFailReason =
   | 'unreadable'
   /** It changed whenever it was uploaded. */
   | 'changed'
-  /** The target does not take it: its key or metadata are too long, it is too large. */
+  /** The target does not take it: its prefix or metadata are too long, it is too large. */
   | 'refused'
   /** The target did not respond to any try. */
   | 'unavailable';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
-import type { CliContext, GlobalOptions } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
@@ -42,11 +42,14 @@ export const bucketsConnect = defineCommand({
   ],
   async run(context, { args, options, globals }) {
     const { dryRun, owner, json } = options;
-    const names = args.length > 0 ? args.map(requireName) : await othersOf(globals);
+    const isAlone = args.length > 0 && globals.stackOutputs === null;
+    const corpus = isAlone ? null : await awsCorpus(globals);
+    const names =
+      args.length > 0 ? args.map(requireName) : (corpus?.corpusBuckets ?? []).slice(1).map(({ name }) => name);
     if (names.length === 0) {
       await printLine(context.stderr, 'The corpus has only one bucket, which the stack connects.');
     }
-    return withS3(async (client) => {
+    return withS3(corpus?.region, async (client) => {
       let worst: number = exitCodes.ok;
       for (const bucket of new Set(names)) {
         const place = { client, bucket, ...(owner === undefined ? {} : { owner }) };
@@ -69,11 +72,6 @@ export const bucketsConnect = defineCommand({
 function requireName(text: string): string {
   if (bucketName.test(text)) return text;
   throw new RearviewError('ERR_USAGE', `Invalid bucket "${text}": use the name without s3:// and prefix.`);
-}
-
-async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
-  const { corpusBuckets } = await awsCorpus(globals);
-  return corpusBuckets.slice(1).map(({ name }) => name);
 }
 
 const statusTexts = {

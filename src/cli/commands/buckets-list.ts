@@ -19,8 +19,8 @@ export const bucketsList = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview buckets list --stack-outputs outputs.json'],
   async run({ stdout, stderr }, { options, globals }) {
-    const { corpusBuckets } = await awsCorpus(globals);
-    const found = await withS3((client) =>
+    const { corpusBuckets, region } = await awsCorpus(globals);
+    const found = await withS3(region, (client) =>
       Promise.all(
         corpusBuckets.map(async ({ name: bucket, prefix }) => ({
           ...{ bucket, prefix },

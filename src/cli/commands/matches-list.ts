@@ -1,22 +1,23 @@
 import { z } from 'zod';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
-import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
-import { pagesOf } from '../../ports/pages.ts';
-import type { Target } from '../../targets/target.ts';
+import type { StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
+import { selectMatches } from '../matches/select-matches.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
 
-const pageSize = 500;
-
 /** `matches list`. */
 export const matchesList = defineCommand({
-  description: 'List the matches on record, newest first: one for each rule and content (SHA-256).',
+  description:
+    'List the matches on record, newest first: one for each rule and content (SHA-256).\n\nEnds with 2 if a named rule is not active and never matched.',
   flags: [
-    ['--rule <name>', 'Only of this rule: its name, or namespace:name.'],
-    ['--sha256 <hex>', 'Only of this content.'],
+    ['--rule <name>', 'Only of this rule: its name, or namespace:name. * and ? are wildcards.'],
+    ['--severity <list>', 'Only of rules with one of these severities, separated by commas.'],
+    ['--tag <tag>', 'Only of rules with this tag.'],
+    ['--path <pattern>', 'Only where the path of the first object fits: * is any text, ? one character.'],
+    ['--sha256 <hex>', 'Only of this content, or of files with this member.'],
     ['--scan <id>', 'Only matches that this scan found first.'],
     ['--since <time>', 'Only matches found then or later: ISO 8601, or how long ago, for example 7d.'],
     ['--limit <n>', 'Most matches to list. Default: 100.'],
@@ -24,23 +25,24 @@ export const matchesList = defineCommand({
   ],
   options: z.object({
     rule: z.string().min(1).optional(),
+    severity: z
+      .string()
+      .toLowerCase()
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .optional(),
+    tag: z.string().min(1).optional(),
+    path: z.string().min(1).optional(),
     sha256: sha256Flag.optional(),
     scan: z.string().optional(),
     since: timeFlag.optional(),
     limit: countFlag.default(100),
     json: switchFlag,
   }),
-  examples: ['rearview matches list --since 1d', 'rearview matches list --rule Test_EICAR_File --json'],
+  examples: ['rearview matches list --since 1d', 'rearview matches list --severity high,critical --rule "Web*"'],
   run: ({ stdout, stderr }, { options, globals }) =>
     withExistingTarget(globals, async (target) => {
-      const { rule, sha256, scan, since, limit } = options;
-      const filter: MatchFilter = {
-        ...(rule === undefined ? {} : rule.includes(':') ? { ruleId: rule } : { ruleName: rule }),
-        ...(sha256 === undefined ? {} : { sha256 }),
-        ...(scan === undefined ? {} : { scanId: scan }),
-        ...(since === undefined ? {} : { since }),
-      };
-      const { matches, more } = await listMatches(target, filter, limit);
+      const { limit } = options;
+      const { matches, more } = await selectMatches(target, options, limit);
       const leftOut = await leftOutNow(
         target.library,
         matches.map((each) => each.ruleId),
@@ -52,17 +54,6 @@ export const matchesList = defineCommand({
       return 0;
     }),
 });
-
-async function listMatches({ state }: Target, filter: MatchFilter, limit: number) {
-  const matches: StoredMatch[] = [];
-  const list = (from: { readonly after?: string }) =>
-    state.matches.list({ filter, limit: Math.min(pageSize, limit - matches.length), ...from });
-  for await (const page of pagesOf(list)) {
-    matches.push(...page.matches);
-    if (matches.length >= limit) return { matches, more: page.next !== null };
-  }
-  return { matches, more: false };
-}
 
 function matchTable(matches: readonly StoredMatch[], leftOut: ReadonlyMap<string, LeftOutReason>): string {
   const rows = matches.map(({ firstSeenAt, alert, sha256, objects, isStaged, ruleId }) => [

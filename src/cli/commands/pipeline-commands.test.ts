@@ -57,7 +57,26 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.is(listed.lines.length, 1);
   t.like(listed.lines[0], { rule: 'Evil', namespace: 'evil.yar', severity: 'high', objects: 2, staged: false });
   t.regex((await cli.run('matches', 'list', '--rule', 'evil.yar:Evil', '--since', '1h')).stdout, /high +Evil/);
-  t.is((await cli.run('matches', 'list', '--rule', 'Other')).stdout, 'no matches\n');
+  const unknown = await cli.run('matches', 'list', '--rule', 'Evli');
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /No rule "Evli" is active, and none matched\.\nSimilar names:\n {2}Evil/);
+  const countOf = async (...flags: readonly string[]) =>
+    (await cli.run('matches', 'list', '--json', ...flags)).lines.length;
+  for (const flags of [
+    ['--rule', 'Ev*'],
+    ['--rule', 'evil.yar:*'],
+    ['--severity', 'low,High'],
+    ['--path', '*/one.txt'],
+  ]) {
+    t.is(await countOf(...flags), 1, flags.join(' '));
+  }
+  for (const flags of [
+    ['--severity', 'low'],
+    ['--path', 'one.txt'],
+    ['--tag', 'none'],
+  ]) {
+    t.is(await countOf(...flags), 0, flags.join(' '));
+  }
   const sha256 = String(listed.lines[0]?.['sha256']);
   const shown = await cli.run('matches', 'show', sha256);
   t.regex(
@@ -69,6 +88,14 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.is((await cli.run('matches', 'show', sha256.slice(0, 16).toUpperCase())).stdout, shown.stdout);
   t.regex((await cli.run('matches', 'show', '00000000')).stderr, /No match is on record for 00000000/);
   t.regex((await cli.run('matches', 'show', sha256.slice(0, 7))).stderr, /use 8 to 64 hexadecimal digits/);
+
+  await cli.write({ ...testedRule('Later', 'later') });
+  await cli.run('publish');
+  await cli.run('retro', 'start', '--no-wait');
+  const waiting = await cli.run('retro', 'list');
+  t.regex(waiting.stdout, /^retro-\S+ +waiting /m);
+  t.regex(waiting.stderr, /no process runs the pipeline/);
+  await cli.run('retro', 'start', '--jobs', '1');
 
   const again = await cli.run('retro', 'start');
   t.regex(again.stderr, /0 rules over 0 of 3 objects/);

@@ -258,7 +258,7 @@ test.serial('without credentials nothing is scanned, and the message names how t
   const cli = await startCli(t, { env: none });
   const { code, stderr } = await cli.scan('s3://corpus');
   t.is(code, 2, stderr);
-  t.regex(stderr, /There are no credentials for S3: .*Set AWS_PROFILE/);
+  t.regex(stderr, /Cannot find credentials for AWS: .*Set AWS_PROFILE/);
 });
 
 testWithDynamo('with --target aws the active ruleset there is used, unless rules are named', async (t) => {

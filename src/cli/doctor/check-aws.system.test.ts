@@ -33,7 +33,7 @@ testWithDynamo('in a sound setup, doctor reports every part as ok, and ends with
       'artifacts artifacts',
       ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'preview setup'],
       ...['queue live', 'queue retro', 'queue preview'],
-      ...['alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
+      ...['alerts', 'owed alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
     ],
   );
   t.regex(stdout, /account 000000000000, arn:aws:iam/);
@@ -139,7 +139,7 @@ test.serial('each missing or wrong setting has its own line, and checks that nee
   t.is(code, 1);
   const settings = lines.filter(({ check }) => check === 'settings').map(({ detail }) => String(detail));
   t.true(settings.length > 5);
-  t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is not a URL/.test(each)));
+  t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*must be a URL/.test(each)));
   t.true(settings.some((each) => /^REARVIEW_OBJECTS_TABLE .*is missing/.test(each)));
   t.regex(settings.at(-1) ?? '', /--stack-outputs/);
   t.like(lines.at(-1), { check: 'credentials', status: 'warn' });

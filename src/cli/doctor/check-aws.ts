@@ -10,15 +10,16 @@ import { checkRetroProgress } from './aws/check-retro-progress.ts';
 import { checkSettings } from './aws/check-settings.ts';
 import { checkTable } from './aws/check-table.ts';
 import { checkTopic } from './aws/check-topic.ts';
+import { checkOwedAlerts } from './check-owed-alerts.ts';
 import { checkQueues } from './check-queues.ts';
 import { type CheckResult, fail } from './check-result.ts';
 import { checkRuleset } from './check-ruleset.ts';
 
 /** Checks of the pipeline in AWS. */
 export async function checkAws(globals: GlobalOptions): Promise<readonly CheckResult[]> {
-  const sts = createStsClient();
+  const { config, results: settings } = await checkSettings(globals);
+  const sts = createStsClient(config?.region);
   try {
-    const { config, results: settings } = await checkSettings(globals);
     const credentials = await checkCredentials(sts);
     const before = [...settings, credentials];
     if (config === null || credentials.status === 'fail') return before;
@@ -67,6 +68,7 @@ export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now
     ...(config.previews.maxRunning === 0 ? [] : [checkQueueSetup(clients, preview)]),
     checkQueues(target).catch((error: unknown) => fail('queues', messageOf(error))),
     checkTopic(clients.sns, config.alertTopicArn),
+    checkOwedAlerts(target, nowMs),
     checkBatcher(clients.lambda, config.batcherFunction),
     checkConcurrency(clients.lambda),
     checkRuleset(target),

@@ -4,6 +4,7 @@ import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { hasTarget } from '../wiring/state-folder.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkOwedAlerts } from './check-owed-alerts.ts';
 import { checkPrivacy } from './check-privacy.ts';
 import { checkQueues } from './check-queues.ts';
 import type { CheckResult } from './check-result.ts';
@@ -33,6 +34,7 @@ async function checkTarget(stateDir: string): Promise<readonly CheckResult[]> {
         checkState(target, stateDir),
         checkPrivacy(stateDir, before),
         ...(await checkQueues(target)),
+        await checkOwedAlerts(target, Date.now()),
         await checkRuleset(target, noneOnThisMachine),
         await checkScans(target),
       ];

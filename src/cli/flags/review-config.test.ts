@@ -17,9 +17,9 @@ test('problems of the configuration are reported with their place and key', asyn
     ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a known key/],
     [
       'goodware:\nstaged: { soakDays: x }\n',
-      /^rearview\.yaml:1:\d+: .*goodware: .*\nrearview\.yaml:2:11: .*staged\.soakDays: /,
+      /^rearview\.yaml:1:\d+: .*goodware must be an object, .*\nrearview\.yaml:2:11: .*staged\.soakDays must be a number, not "x"/,
     ],
-    ['- 1\n', /^rearview\.yaml:1:1: error: The file: /],
+    ['- 1\n', /^rearview\.yaml:1:1: error: The file must be an object/],
     ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: Invalid YAML/],
     ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: Invalid YAML/],
     ['unpack: { passwords: infected }\n', /^rearview\.yaml:1:11: error: unpack\.passwords must be a list of texts/],

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
+import { reasonOf } from '../../files/system-error.ts';
 import { parseYaml } from '../../files/yaml/yaml-places.ts';
 import { declaredVariablesSchema, type ReviewConfig, reviewConfigSchema } from '../../gates/review-config.ts';
 import type { CliContext } from '../context.ts';
@@ -59,6 +60,6 @@ async function readConfigText(file: string, isNamed: boolean): Promise<string> {
     return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
     if (!isNamed && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-    throw new RearviewError('ERR_CONFIG', `Cannot read ${file}: ${messageOf(cause)}`, { cause });
+    throw new RearviewError('ERR_CONFIG', `Cannot read ${file}: ${reasonOf(cause)}`, { cause });
   }
 }

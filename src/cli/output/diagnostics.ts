@@ -5,6 +5,7 @@ import { baselineFile } from '../../rules/lint/baseline.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { groupDiagnostics } from './group-diagnostics.ts';
 import { formatCount, type Paint, plural, printLine, safeText } from './output.ts';
+import { sourceExcerpt } from './source-excerpt.ts';
 
 /** Test files, including misnamed ones. */
 const testFile = /\.test\.ya?ml$/;
@@ -33,7 +34,7 @@ export function diagnosticLine(
 }
 
 /**
- * Prints diagnostics a line each. Many warnings of one code become one line.
+ * Prints diagnostics a line each, errors of the engine with their line of the source. Many warnings of one code become one line.
  * @param options.verbose true prints every diagnostic by itself. Default: false
  */
 export async function printDiagnostics(
@@ -45,7 +46,11 @@ export async function printDiagnostics(
   { verbose = false }: { readonly verbose?: boolean } = {},
 ): Promise<void> {
   const { shown, omitted } = verbose ? { shown: diagnostics, omitted: 0 } : groupDiagnostics(diagnostics);
-  for (const each of shown) await printLine(context[stream], diagnosticLine(each, context, globals, paint));
+  for (const each of shown) {
+    await printLine(context[stream], diagnosticLine(each, context, globals, paint));
+    if (each.severity === 'warning') continue;
+    for (const line of sourceExcerpt(each)) await printLine(context[stream], safeText(line));
+  }
   if (omitted > 0) await printLine(context.stderr, groupedNote);
 }
 

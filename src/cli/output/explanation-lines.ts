@@ -1,9 +1,11 @@
 import type {
+  ExplainedInside,
   ExplainedOperand,
   ExplainedPart,
   ExplainedPattern,
   RuleExplanation,
 } from '../../app/explain/explain-rule.ts';
+import { insideText, renderPlace } from '../../domain/inside/inside.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import { formatCount, type Paint, plural, safeText } from './output.ts';
 
@@ -41,6 +43,19 @@ export function explanationLines(found: RuleExplanation, path: string, paint: Pa
     deciding.length === 0
       ? 'decides: nothing, the condition is constant'
       : `decides: ${deciding.map((each) => safeText(clip(each, maxTextLength))).join('; ')}`,
+    ...(found.inside === undefined ? [] : ['', ...insideLines(found.inside, paint)]),
+  ];
+}
+
+function insideLines({ members, membersTotal, ...inside }: ExplainedInside, paint: Paint): readonly string[] {
+  const [first] = members;
+  if (first === undefined) return [`${insideText(inside)}: it matches none of them`];
+  const rest = membersTotal - members.length;
+  return [
+    insideText(inside),
+    ...members.map(({ place }) => `  ${markOf('true', paint)} matches ${safeText(renderPlace(place))}`),
+    ...(rest === 0 ? [] : [`  … and ${plural(rest, 'more member')}`]),
+    `explain a member with --member "${safeText(renderPlace(first.place))}"`,
   ];
 }
 

@@ -2,18 +2,9 @@ import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import type { RetroPlan } from '../../app/scans/plan-retro.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
-import { formatBytes, formatCount, formatDuration, plural, safeText, scannedNote } from '../output/output.ts';
-
-/**
- * Prints a line that begins with a label, such as `retro`. The text is made safe here: callers pass
- * it as it is.
- */
-export type Say = (label: string, text: string) => void;
-
-/** @param print prints a line that is safe for a terminal */
-export function createSay(print: (line: string) => void): Say {
-  return (label, text) => print(`${label.padEnd(8)} ${safeText(text)}`);
-}
+import { formatBytes, formatCount, formatDuration, plural } from '../output/output.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Say } from './say.ts';
 
 /** The plan of a retro scan on one line. */
 export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
@@ -26,27 +17,25 @@ export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
   return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
 }
 
-/** The sum of a scan's ledger, in one line. */
-export function endLine({ id, state, counts, createdAt, finishedAt }: Scan): string {
+/**
+ * The sum of a scan's ledger, in one line.
+ * @param matches its matches, in words
+ */
+export function endLine({ id, state, counts, createdAt, finishedAt }: Scan, matches: string): string {
   const took = formatDuration(Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt));
   const sum = `${formatCount(counts.scanned)} scanned + ${formatCount(counts.covered)} covered + ${formatCount(counts.skipped)} skipped + ${formatCount(counts.failed)} failed`;
-  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${plural(counts.matches, 'match', 'matches')}; ${formatBytes(counts.scannedBytes)} in ${took}`;
+  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${matches}; ${formatBytes(counts.scannedBytes)} in ${took}`;
 }
 
 /** Prints events that need attention. Alerts have their own sink. */
-export function printEvent(event: PipelineEvent, say: Say): void {
+export function printEvent(event: PipelineEvent, say: Say, arrivals: Arrivals): void {
   if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
-  else if (event.type === 'alert_delayed') {
-    say(
-      'alert',
-      `${event.sink} did not accept ${event.alert.rule.id} (${event.alert.id}); it is sent again: ${event.error}`,
-    );
-  } else if (event.type === 'object') {
-    const { key, size, outcome } = event.entry;
+  else if (event.type === 'object') {
+    const { key, outcome } = event.entry;
     if (outcome.status === 'failed')
       say('failed', `${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`);
     else if (event.kind === 'live' && outcome.status === 'scanned') {
-      say('arrived', `${key}: ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`);
+      arrivals.add(event.entry, outcome, event.stagedMatches ?? 0);
     } else if (event.kind === 'live' && outcome.status === 'skipped')
       say('arrived', `${key}: skipped, ${outcome.reason}`);
   }

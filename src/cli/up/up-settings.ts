@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LocalTarget } from '../../targets/local/local-target.ts';
-import type { Say } from './up-lines.ts';
+import type { Say } from './say.ts';
 
 /** The small corpus that ships with the project. */
 const sampleCorpus = fileURLToPath(new URL('../../../docs/sample-corpus', import.meta.url));

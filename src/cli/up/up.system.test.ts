@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,9 @@ import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
 import { stagedRule } from '../../testing/rules/staged-rule.ts';
-import { createSay, printEvent } from './up-lines.ts';
+import { createArrivals } from './arrivals.ts';
+import { createSay } from './say.ts';
+import { printEvent } from './up-lines.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const rule = (name: string, text: string) => ruleFor(name, text, meta);
@@ -76,7 +78,7 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   const lines: string[] = [];
   const say = createSay((line) => void lines.push(line));
   say('rules', `a${name}`);
-  printEvent({ type: 'problem', where: name, message: name }, say);
+  printEvent({ type: 'problem', where: name, message: name }, say, createArrivals(say));
   t.is(lines.length, 2);
   for (const line of lines) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
@@ -110,15 +112,25 @@ test('if the target cannot be written, everything continues from the sources, wh
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
 });
 
-test('--once ends with 1 if an alert was not delivered, and the next run delivers it', async (t) => {
+test('--once ends with 1 if alerts were not delivered, counts them once, and no later run repeats them elsewhere', async (t) => {
   const cli = await createTestCli(t);
-  await cli.write(folder);
+  const names = Array.from({ length: 300 }, (_, index) => `corpus/${index}.txt`);
+  await cli.write({ ...folder, ...Object.fromEntries(names.map((name) => [name, `alpha ${name}`])) });
   const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
   t.is(run.code, 1, run.stderr);
-  t.regex(run.stderr, /alerts +1 alert was not delivered; the next run sends it again/);
-  t.is((await cli.run(...once)).code, 1, 'the webhook is remembered');
+  t.is(run.stderr.match(/webhook does not take alerts/g)?.length, 1, run.stderr);
+  t.regex(run.stderr, /alerts +301 alerts undelivered to webhook; the next run sends them\n/);
+  t.is(run.stdout.match(/^ALERT/gm)?.length, 301);
+  const again = await cli.run(...once);
+  t.is(again.code, 1, 'the webhook is remembered');
+  t.regex(again.stderr, /301 alerts undelivered to webhook/);
+  t.is(again.stdout, '', 'nothing is printed again');
+  const file = join(cli.dir, '.rearview', 'alerts.jsonl');
+  t.is(new Set((await readAlerts(file)).map(({ id }) => id)).size, 301);
+  t.is((await readAlerts(file)).length, 301);
   const next = await cli.run(...once, '--webhook', 'none');
   t.is(next.code, 0, next.stderr);
+  t.is((await readAlerts(file)).length, 301);
 });
 
 test('a FIFO as alerts.jsonl is refused', async (t) => {
@@ -200,7 +212,8 @@ test('an alert that the webhook did not take is sent there by a later run, until
   await cli.write(folder);
   const refused = await cli.run(...once, '--webhook', `http://127.0.0.1:${port}/?token=secret`);
   t.regex(refused.stderr, /webhook +alerts go to 127\.0\.0\.1:\d+\n/);
-  t.regex(refused.stderr, /webhook did not accept/);
+  t.regex(refused.stderr, /webhook does not take alerts.*HTTP 500/);
+  t.regex(refused.stderr, /1 alert undelivered to webhook; the next run sends it\n/);
   t.notRegex(refused.stderr, /token=secret/);
   status = 200;
   const later = await cli.run(...once);
@@ -216,9 +229,11 @@ test('an alert that the webhook did not take is sent there by a later run, until
 
 test('up records since when rules are staged', async (t) => {
   const cli = await createTestCli(t);
-  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet') });
+  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet'), 'corpus/quiet.txt': 'quiet' });
   const before = new Date().toISOString();
-  t.is((await cli.run(...once)).code, 0);
+  const run = await cli.run(...once);
+  t.is(run.code, 0);
+  t.regex(run.stderr, /; 2 matches, 1 of staged rules;/);
   const after = new Date().toISOString();
   const [quiet] = (await cli.run('rules', 'staged', '--json')).lines;
   t.like(quiet, { rule: 'quiet.yar:Quiet', decision: 'soaking' });
@@ -304,6 +319,10 @@ test('while it runs, files in the inbox are scanned and alert, again when they c
   await up.prints(/arrived +mail\/new\.txt: 1 match/);
   while ((await alertsOf(cli)).length < 2) await sleep(20);
   t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
+  await symlink(join(cli.dir, 'corpus/one.txt'), join(cli.dir, '.rearview/inbox/link.txt'));
+  await up.prints(/problem +inbox: .*link\.txt: It is a symbolic link, which is not followed/);
+  execFileSync('mkfifo', [join(cli.dir, '.rearview/inbox/pipe')]);
+  await up.prints(/problem +inbox: .*pipe: It is a FIFO/);
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
 });
 
@@ -315,6 +334,10 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   await up.prints(/ready/);
   await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
   await up.prints(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
+  t.regex(
+    up.output(),
+    /ready [\s\S]*checking …\n[\s\S]*b\.yar:1:24: error: .*\n.* {4}\| rule Beta \{ condition: nope \}\n.* {4}\| {24}\^+\n/,
+  );
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
     'rules/b.yar': rule('Beta', 'beta'),
@@ -322,6 +345,11 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   await up.prints(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
   up.stop();
   t.is((await up.ended).code, 0);
+  t.regex(
+    up.output(),
+    /stopping what is under way is finished; Ctrl-C again ends at once\n[\s\S]*stopped {2}nothing is lost/,
+  );
+  for (const line of up.output().trimEnd().split('\n')) t.regex(line, /^\d\d:\d\d:\d\d /, 'every line has its time');
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
 });
 

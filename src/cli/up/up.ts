@@ -5,30 +5,27 @@ import { publish } from '../../app/rulesets/make-active.ts';
 import { beginRetro } from '../../app/scans/begin-retro.ts';
 import { getScan } from '../../app/scans/retro-scans.ts';
 import { hasEnded, pollMsOf, waitForScan } from '../../app/scans/wait-for-scan.ts';
-import { hasCode, messageOf } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
-import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import type { BaseShelf } from '../../engine/base-image.ts';
+import type { Undelivered } from '../../ports/delivery-log.ts';
 import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { declaredVariables } from '../flags/declared-variables.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
-import { baselineNotes, groupedNote } from '../output/diagnostics.ts';
-import { groupDiagnostics } from '../output/group-diagnostics.ts';
-import { leftOutLine, noRules } from '../output/left-out-lines.ts';
-import { formatDuration, plural } from '../output/output.ts';
-import { printedTextLines } from '../output/printed-text-lines.ts';
+import { createDeliveryNotes, undeliveredLine } from '../output/delivery-notes.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
 import { completeUserImage } from '../wiring/complete-user-image.ts';
 import { journalOf, openUpTarget } from '../wiring/open-up.ts';
-import { prepareWithCache } from '../wiring/prepare-with-cache.ts';
-import { requireDelivery } from './require-delivery.ts';
-import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import { createNewWarnings } from './new-warnings.ts';
+import { prepareUp } from './prepare-up.ts';
+import { createSay, type Say, stamped } from './say.ts';
+import { endLine, planLine, printEvent } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -66,6 +63,8 @@ interface Session {
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: Say;
+  readonly arrivals: Arrivals;
+  readonly newWarnings: (warnings: readonly Diagnostic[]) => readonly Diagnostic[];
   /** Numbers of the rulesets that this session makes active, each known once it is; null for a publish that changes nothing or fails. */
   readonly published: Promise<number | null>[];
   /** Ends the session. */
@@ -75,25 +74,41 @@ interface Session {
 /** Runs the whole pipeline on this machine until `context.signal`. Returns the exit code. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
-  const say = createSay(progress.line);
+  // A run with an end is a report; one that stays is a log.
+  const stamp = options.once ? (line: string) => line : stamped;
+  const say = createSay((line) => progress.line(stamp(line)));
+  const arrivals = createArrivals(say);
+  const stopping = () => say('stopping', 'what is under way is finished; Ctrl-C again ends at once');
+  context.signal.addEventListener('abort', stopping, { once: true });
+  const noteDelivery = createDeliveryNotes((text) => say('alerts', text));
   const observe = (event: PipelineEvent) => {
     progress.observe(event);
-    printEvent(event, say);
+    noteDelivery(event);
+    printEvent(event, say, arrivals);
   };
-  const target = await openUpTarget(context, { ...options, observe }, progress.result);
+  const print = (text: string) => progress.result(stamp(text));
+  const target = await openUpTarget(context, { ...options, observe }, print);
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = await target.startPipeline();
     const { bases } = pipeline;
-    const session: Session = { context, target, bases, options, progress, say, published: [], signal: context.signal };
+    const session: Session = {
+      ...{ context, target, bases, options, progress, say, arrivals, published: [], signal: context.signal },
+      newWarnings: createNewWarnings(),
+    };
     let code: number;
+    let undelivered: readonly Undelivered[] = [];
     try {
       code = await run(session);
     } finally {
-      await pipeline.stop();
+      undelivered = await pipeline.stop();
+      arrivals.flush();
+      for (const each of undelivered) say('alerts', undeliveredLine(each));
     }
-    return options.once && code === exitCodes.ok ? await requireDelivery({ target, say }) : code;
+    if (context.signal.aborted) say('stopped', 'nothing is lost; the next run resumes');
+    return options.once && code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
   } finally {
+    context.signal.removeEventListener('abort', stopping);
     progress.stop();
     await target.close();
   }
@@ -103,7 +118,7 @@ async function run(session: Session): Promise<number> {
   const { target, options, signal } = session;
   // Before the rules are read: what is saved from here on is a change.
   const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
-  const ruleset = await prepare(session);
+  const ruleset = await prepareUp(session);
   if (ruleset === null) return exitCodes.problems;
   await useCorpus(session);
   await useWebhook(session);
@@ -120,7 +135,7 @@ async function run(session: Session): Promise<number> {
 async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
   const { target, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
-  const observe = (event: PipelineEvent) => printEvent(event, say);
+  const observe = (event: PipelineEvent) => printEvent(event, say, session.arrivals);
   const { corpus: store } = target.state.stores;
   const journal = journalOf(target);
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
@@ -142,7 +157,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
     if (!signal.aborted) say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
   });
   for await (const _ of watch.changes(signal)) {
-    const ruleset = await prepare(session).catch((error: unknown) => {
+    const ruleset = await prepareUp(session).catch((error: unknown) => {
       say('rules', messageOf(error));
       return null;
     });
@@ -157,49 +172,6 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
     scanning = apply(ruleset);
   }
   await Promise.all([watchingInbox, watchingRuleset, scanning]);
-}
-
-/**
- * Checks, tests and builds the rules; null if they cannot be published; the reasons are printed.
- */
-async function prepare({ context, bases, options, progress, say }: Session): Promise<Ruleset | null> {
-  const started = performance.now();
-  let variables: readonly VariableDeclaration[];
-  try {
-    variables = await declaredVariables(options);
-  } catch (error) {
-    if (!hasCode(error, 'ERR_CONFIG')) throw error;
-    say('error', error.message);
-    return null;
-  }
-  const { ruleset, base, diagnostics, leftOut, baseline, tests } = await prepareWithCache(context, {
-    ...options,
-    variables,
-    image: 'keep',
-    onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
-  });
-  if (base !== undefined) bases.add('', () => base);
-  const { shown, omitted } = groupDiagnostics(diagnostics);
-  for (const diagnostic of shown)
-    say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
-  if (omitted > 0) say('note', groupedNote);
-  for (const note of baselineNotes(options, options, baseline)) say('note', note);
-  const summary = leftOutLine(leftOut);
-  if (summary !== null) say('vendor', summary);
-  const took = formatDuration(performance.now() - started);
-  if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
-  else if (ruleset.rules.length === 0 && leftOut.length > 0) {
-    // Publishing it would end all detection because of rules that others have broken.
-    say('rules', `not published: ${noRules(options.rulesDir, leftOut)}`);
-    return null;
-  } else {
-    const tested = tests === undefined ? '' : `, ${plural(tests.passed, 'test')} passed`;
-    say(
-      'rules',
-      `${plural(ruleset.rules.length, 'rule')} in ${plural(ruleset.sources.length, 'file')}${tested} (${took})`,
-    );
-  }
-  return ruleset;
 }
 
 /**
@@ -230,7 +202,7 @@ async function publishAndScan(
     ...{ signal, pollMs: pollMsOf(target) },
     onLook: progress.scan,
   });
-  if (hasEnded(end)) say('retro', endLine(end));
+  if (hasEnded(end)) say('retro', endLine(end, progress.matchesOf(end)));
 }
 
 /** Waits until uploads that were queued before have their outcomes. */

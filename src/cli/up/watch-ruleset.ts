@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
-import type { Say } from './up-lines.ts';
+import type { Say } from './say.ts';
 
 const pollMs = 500;
 

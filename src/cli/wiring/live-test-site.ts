@@ -4,12 +4,11 @@ import { openJsonlAlertWatch } from '../../adapters/local/alerts/alerts-jsonl-wa
 import { RearviewError } from '../../domain/errors.ts';
 import type { AlertWatch } from '../../ports/alert-watch.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
-import { openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
 import { requireStateDir } from './state-folder.ts';
-import { awsConfig } from './with-target.ts';
+import { openAws } from './with-target.ts';
 
 /** The target of a live test. */
 export interface LiveTestSite {
@@ -35,7 +34,7 @@ export async function openLiveTestSite(globals: GlobalOptions): Promise<LiveTest
 }
 
 async function openAwsSite(globals: GlobalOptions): Promise<LiveTestSite> {
-  const target = openAwsTarget({ config: await awsConfig(globals) });
+  const target = await openAws(globals);
   const { s3, sns, sqs } = target.clients;
   const { alertTopicArn: topicArn, versioned } = target.config;
   return {

@@ -2,7 +2,8 @@ import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import { openUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { createAwsClients } from '../../targets/aws/aws-clients.ts';
+import { createAwsClients, inRegion } from '../../targets/aws/aws-clients.ts';
+import { requireIdentity } from '../../targets/aws/require-identity.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { GlobalOptions } from '../context.ts';
 import { awsCorpus } from './with-target.ts';
@@ -28,10 +29,16 @@ export function openUploadDestination(globals: GlobalOptions): Promise<UploadDes
 
 /** Uses only the bucket: an uploading host has no other permissions. */
 async function openS3Destination(globals: GlobalOptions): Promise<UploadDestination> {
-  const { corpusBuckets, versioned } = await awsCorpus(globals);
+  const { corpusBuckets, versioned, region } = await awsCorpus(globals);
   const [first] = corpusBuckets;
   if (first === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
-  const clients = createAwsClients();
+  const clients = createAwsClients(inRegion(region));
+  try {
+    await requireIdentity(clients.s3);
+  } catch (error) {
+    clients.close();
+    throw error;
+  }
   return {
     store: createS3ObjectStore({ client: clients.s3, bucket: first.name, versioned }),
     id: `s3://${first.name}`,

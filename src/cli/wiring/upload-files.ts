@@ -21,10 +21,13 @@ export async function* namedFiles(roots: readonly WalkRoot[], prefix: string): A
   }
 }
 
-/** All files below a folder, with keys that begin below it. */
+/**
+ * All files below a folder, with keys that begin below it. Symbolic links are problems: they were
+ * put there to be scanned.
+ */
 export async function* filesBelow(dir: string): AsyncGenerator<UploadFile> {
   const root = await resolveRoot(dir, '/');
-  for await (const file of walkPaths([root])) {
+  for await (const file of walkPaths([root], { links: 'report' })) {
     yield { ...file, key: keyBelow({ root: root.location, location: file.location }) };
   }
 }

@@ -1,18 +1,16 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { createAwsClients } from '../../targets/aws/aws-clients.ts';
+import { createAwsClients, inRegion } from '../../targets/aws/aws-clients.ts';
+import { requireIdentity } from '../../targets/aws/require-identity.ts';
 
 /**
  * Has a client of S3 for what needs no target, and closes it when `use` has ended.
- * @throws RearviewError `ERR_CONFIG` where there is no region
+ * @param region of the bucket. Default: that of the SDK
+ * @throws RearviewError as `requireIdentity`
  */
-export async function withS3<T>(use: (client: S3Client) => Promise<T>): Promise<T> {
-  const clients = createAwsClients();
+export async function withS3<T>(region: string | undefined, use: (client: S3Client) => Promise<T>): Promise<T> {
+  const clients = createAwsClients(inRegion(region));
   try {
-    await clients.s3.config.region().catch((cause: unknown) => {
-      const text = `Cannot find a region for S3: ${messageOf(cause)}. Set AWS_REGION to that of the bucket.`;
-      throw new RearviewError('ERR_CONFIG', text, { cause });
-    });
+    await requireIdentity(clients.s3);
     return await use(clients.s3);
   } finally {
     clients.close();

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 import type { Signer } from '../../ports/signer.ts';
-import type { AwsConfig, readAwsCorpus as AwsCorpusReader } from '../../targets/aws/aws-config.ts';
+import type { AwsConfig, AwsCorpus } from '../../targets/aws/aws-config.ts';
+import type { AwsTarget } from '../../targets/aws/aws-target.ts';
 import type { LocalTargetOptions } from '../../targets/local/local-target.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
@@ -48,12 +49,32 @@ async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise
     ]);
     return openLocalTarget({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
   }
-  const { observe } = options;
-  const { openAwsTarget } = await import('../../targets/aws/aws-target.ts');
-  return openAwsTarget({
+  return openAws(globals, options);
+}
+
+/**
+ * Opens the target in AWS, with a region and credentials.
+ * @throws RearviewError as `awsConfig` and `requireIdentity`
+ */
+export async function openAws(
+  globals: GlobalOptions,
+  { observe }: Pick<OpenOptions, 'observe'> = {},
+): Promise<AwsTarget> {
+  const [{ openAwsTarget }, { requireIdentity }] = await Promise.all([
+    import('../../targets/aws/aws-target.ts'),
+    import('../../targets/aws/require-identity.ts'),
+  ]);
+  const target = openAwsTarget({
     ...{ config: await awsConfig(globals), signer: stackSigner },
     ...(observe === undefined ? {} : { observe }),
   });
+  try {
+    await requireIdentity(target.clients.s3);
+    return target;
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
 }
 
 async function stackSigner(config: AwsConfig): Promise<Signer> {
@@ -71,7 +92,7 @@ export async function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
 }
 
 /** The corpus settings of the target `aws`. */
-export async function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof AwsCorpusReader>> {
+export async function awsCorpus(globals: GlobalOptions): Promise<AwsCorpus> {
   const { readAwsCorpus } = await import('../../targets/aws/aws-config.ts');
   return fromSettings(globals, readAwsCorpus);
 }

@@ -60,6 +60,22 @@ test('without a name, keys start below the folder', (t) => {
   t.is(uploadKey('', { given: bytes('/'), root: bytes('/'), location: bytes('/a/b') }), 'a/b');
 });
 
+test('a path that is too long for a key has a key of its own, with prefix and file name', (t) => {
+  const keyOf = (folder: string, path: string) =>
+    uploadKey(folder, { given: bytes('in'), root: Buffer.from('/srv/in'), location: Buffer.from(`/srv/in/${path}`) });
+  const deep = `${'数据文件夹/'.repeat(150)}`;
+  for (const folder of ['', 'hosts/web-1', 'p'.repeat(700)]) {
+    const keys = ['a', 'b'].map((each) => keyOf(folder, `${deep}${each}/${deep}evil.exe`));
+    t.is(new Set(keys).size, 2);
+    for (const key of keys) {
+      t.true(isStorableKey(key));
+      t.true(key.startsWith(folder) && key.endsWith('/evil.exe'), key);
+    }
+  }
+  t.is(keyOf('', 'x'.repeat(1021)), `in/${'x'.repeat(1021)}`);
+  t.false(isStorableKey(keyOf('p'.repeat(1024), 'a')), 'a prefix is not shortened');
+});
+
 test('keys have 1 to 1,024 bytes of well-formed text', (t) => {
   for (const key of ['', 'a'.repeat(1025), 'ü'.repeat(513), 'lone\ud800']) t.false(isStorableKey(key));
   for (const key of ['a', 'a'.repeat(1024), 'ü'.repeat(512)]) t.true(isStorableKey(key));

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { shortenMiddle } from '../text/shorten-middle.ts';
 import { encodePath } from './path-key.ts';
 
 /**
@@ -13,6 +15,13 @@ export interface UploadKeyPlace {
 }
 
 const slash = 0x2f;
+/** Of a SHA-256 in hexadecimal. */
+const digestDigits = 32;
+/**
+ * Maximum length in bytes of UTF-8:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ */
+const maxKeyBytes = 1024;
 
 /**
  * Returns the key that a file is uploaded to. It consists of three parts:
@@ -21,17 +30,26 @@ const slash = 0x2f;
  *   name of the folder it leads to);
  * - the path below it, encoded by `encodePath`.
  *
- * Within one root, no two files share a key.
+ * Within one root, no two files share a key. Of a path that is too long for a key, the middle is
+ * replaced by a digest.
  * @param prefix as a folder, with or without a slash at its end; empty for none
  */
 export function uploadKey(prefix: string, { given, root, location }: UploadKeyPlace): string {
   const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  return folder + encodePath(Buffer.concat([nameOf(given, root), location.subarray(root.length)]));
+  return fitKey(folder, encodePath(Buffer.concat([nameOf(given, root), location.subarray(root.length)])));
 }
 
 /** Like `uploadKey`, without the name: the files of the folder are placed at the top. */
 export function keyBelow({ root, location }: Pick<UploadKeyPlace, 'root' | 'location'>): string {
-  return encodePath(trimmed(location.subarray(root.length), 'start'));
+  return fitKey('', encodePath(trimmed(location.subarray(root.length), 'start')));
+}
+
+/** The prefix may decide who may write the key, so it stays whole. */
+function fitKey(folder: string, path: string): string {
+  const maxBytes = maxKeyBytes - Buffer.byteLength(folder);
+  if (Buffer.byteLength(path) <= maxBytes) return folder + path;
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, digestDigits);
+  return folder + shortenMiddle(path, maxBytes, (maxBytes - digestDigits) / 2, `…${digest}…`);
 }
 
 function nameOf(given: Uint8Array, root: Uint8Array): Uint8Array {
@@ -51,12 +69,6 @@ function trimmed(path: Uint8Array, side: 'start' | 'end'): Uint8Array {
   while (side === 'end' && end > start && path[end - 1] === slash) end -= 1;
   return path.subarray(start, end);
 }
-
-/**
- * Maximum length in bytes of UTF-8:
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
- */
-const maxKeyBytes = 1024;
 
 /** Returns whether stores accept the key. */
 export function isStorableKey(key: string): boolean {

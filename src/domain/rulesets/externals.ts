@@ -9,13 +9,18 @@ export interface Externals {
   readonly filename: string;
   /** With its dot and as written (".exe"); empty where there is none. */
   readonly extension: string;
-  /** The extension in upper case without its dot ("EXE"); empty where there is none. */
+  /**
+   * The extension in upper case without its dot ("EXE"); empty where there is none. Rules see it as
+   * `filetype` where `rearview.yaml` has `filetype: extension`.
+   */
   readonly filetype: string;
+  /** Replaces the type by content, for rule tests. Default: the type that the content has. */
+  readonly contentType?: string;
   /** Values of declared variables. Default: none, so each variable has its default. */
   readonly variables?: GivenVariables;
 }
 
-export type ExternalName = Exclude<keyof Externals, 'variables'>;
+export type ExternalName = Exclude<keyof Externals, 'variables' | 'contentType'>;
 
 export const externalNames = [
   'filepath',

@@ -29,6 +29,24 @@ export interface VariableSlot extends VariableDeclaration {
  */
 export const defaultVariables: readonly VariableDeclaration[] = [{ name: 'owner', type: 'string', default: '' }];
 
+/**
+ * The declaration of `filetype` in sources for which it is the type by content. Without it,
+ * `filetype` is the extension. So the meaning is part of a ruleset, and of the logic hash of the
+ * rules that use it. Repositories cannot declare the name themselves.
+ */
+export const contentTypeVariable: VariableDeclaration = { name: 'filetype', type: 'string', default: '' };
+
+/** What the variable `filetype` means, as `rearview.yaml` has it. */
+export const filetypeMeanings = ['content', 'extension'] as const;
+
+/** Adds the declaration of `filetype`, if it has that meaning. */
+export function withFiletype(
+  declared: readonly VariableDeclaration[],
+  meaning: (typeof filetypeMeanings)[number],
+): readonly VariableDeclaration[] {
+  return meaning === 'content' ? [...declared, contentTypeVariable] : declared;
+}
+
 /** Whether a declaration says the same as a default variable. */
 export function isDefaultVariable(declaration: VariableDeclaration): boolean {
   return defaultVariables.some((each) => declarationKey(each) === declarationKey(declaration));

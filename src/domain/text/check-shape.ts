@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { plainIssues } from './plain-issues.ts';
 
 /**
- * Checks a value from outside against a schema. Never throws.
+ * Checks a value from outside against a schema. Never throws. Messages are those of `plainIssues`.
  *
  * Works around an exception in
  * `safeParse` of zod 4.6. It throws if an object with a non-primitive `length`
@@ -10,7 +11,7 @@ import { z } from 'zod';
  */
 export function checkShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
   try {
-    return schema.safeParse(value);
+    return schema.safeParse(value, { error: plainIssues });
   } catch (error) {
     if (!(error instanceof TypeError && error.message.includes('primitive value'))) throw error;
     return z.custom<T>(() => false, 'has an object where a text or a list is expected').safeParse(value);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { boundedPlace, type NotScanned } from '../../domain/inside/inside.ts';
-import { type Externals, externalsOf } from '../../domain/rulesets/externals.ts';
+import { externalsOfMember } from '../../domain/inside/member-externals.ts';
+import type { Externals } from '../../domain/rulesets/externals.ts';
 import type { Member } from '../../unpack/unpack.ts';
 import { isOutOfMemory, type LoadedRuleset } from '../loaded-ruleset.ts';
 import type { ScannedMember, ScanResult } from './scan-protocol.ts';
@@ -97,12 +98,4 @@ export function createMemberScanner(
 
 function sha256Of(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-/** The member's own name, and the path of the file with the path to the member. */
-function externalsOfMember(file: Externals, place: readonly string[]): Externals {
-  const own = externalsOf(place.at(-1) ?? '');
-  const { variables } = file;
-  const filepath = [file.filepath, ...place].join('/');
-  return { ...own, filepath, ...(variables === undefined ? {} : { variables }) };
 }

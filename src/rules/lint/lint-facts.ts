@@ -94,6 +94,7 @@ function problemsOf(rule: ParsedRule, imports: ReadonlySet<string>, hasGlobals: 
   return [
     ...(rule.private ? [] : lintMeta(rule)),
     ...lintName(rule),
+    ...lintGlobal(rule),
     ...lintModules(rule, imports),
     ...lintPatterns(rule),
     ...lintCondition(rule),
@@ -101,6 +102,13 @@ function problemsOf(rule: ParsedRule, imports: ReadonlySet<string>, hasGlobals: 
     ...lintGuard(rule, hasGlobals),
     ...lintHashes(rule),
   ];
+}
+
+/** A global rule is a condition for the others of its file. Public, it also alerts by itself. */
+function lintGlobal({ name, global: isGlobal, private: isPrivate }: ParsedRule): LintProblem[] {
+  if (!isGlobal || isPrivate) return [];
+  const message = `${name} is global and not private: it alerts on every file that fits its condition. Write "private global rule", or remove "global" if it is to alert`;
+  return [{ code: 'global-alerts', message }];
 }
 
 function lintName({ name }: ParsedRule): LintProblem[] {

@@ -196,7 +196,7 @@ test('a rule that uses the current time is an error in every form, including pri
     '(time).now() > 0',
   ];
   for (const condition of uses) {
-    for (const kind of ['', 'private ', 'global ', 'global private ']) {
+    for (const kind of ['', 'private ', 'private global ', 'global private ']) {
       const found = lint({
         'a.yar': `import "time"\n${kind}rule a { ${meta()} condition: filesize > 1 or ${condition} }`,
       });
@@ -269,6 +269,12 @@ test('words that only resemble the clock or console module cause no diagnostic',
   t.deepEqual(codes(`rule time { ${meta()} condition: filesize > 1 } rule b { ${meta()} condition: time }`), []);
 });
 
+test('a global rule that is not private causes a warning', (t) => {
+  const rule = (modifiers: string) => `${modifiers} rule a { ${meta()} condition: filesize < 1MB }`;
+  t.deepEqual(codes(rule('global')), ['lint/global-alerts']);
+  for (const modifiers of ['private global', 'global private', 'private', '']) t.deepEqual(codes(rule(modifiers)), []);
+});
+
 test('the engine reports what does not parse', (t) => {
   t.deepEqual(codes('rule a { condition: }'), []);
 });
@@ -291,5 +297,5 @@ test('rules that match the same are reported although their strings have other n
   t.deepEqual(twins(rule('Two', '$x = { 61 62 ?? 64 } $y = "abcd"', '1 of ($x, $y) and filesize < 1048576')), []);
   t.deepEqual(twins(rule('Two', '$x = { 61 62 ?? 64 } $y = "abcd"', 'filesize < 1MB and all of them')), []);
   t.deepEqual(twins(rule('Two', '$x = "abcd" nocase $y = { 61 62 ?? 64 }', 'filesize < 1MB and any of them')), []);
-  t.deepEqual(twins(`global rule G { ${meta()} condition: filesize > 5 } ${one.replace('One', 'Two')}`), []);
+  t.deepEqual(twins(`private global rule G { ${meta()} condition: filesize > 5 } ${one.replace('One', 'Two')}`), []);
 });

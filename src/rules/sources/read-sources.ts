@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { maxSettingsBytes } from '../../files/read-regular-file.ts';
 import { readWithin } from '../../files/read-within.ts';
-import { codeOf } from '../../files/system-error.ts';
+import { codeOf, reasonOf } from '../../files/system-error.ts';
 import { parseYaml } from '../../files/yaml/yaml-places.ts';
 import { binaryAlertSchema, binaryAlertSources } from './binaryalert-sources.ts';
 import type { RuleSourceConfig } from './source-config.ts';
@@ -77,7 +77,7 @@ async function readIn(
     text = new TextDecoder().decode(bytes);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return [];
-    throw new RearviewError('ERR_CONFIG', `Cannot read ${label}: ${messageOf(cause)}`, { cause });
+    throw new RearviewError('ERR_CONFIG', `Cannot read ${label}: ${reasonOf(cause)}`, { cause });
   }
   return parseText(label, text);
 }

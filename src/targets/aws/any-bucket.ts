@@ -1,8 +1,8 @@
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { clientDefaults } from './aws-clients.ts';
+import { requireCredentials } from './require-identity.ts';
 
 /** The region where S3 accepts a request for any bucket, and returns the bucket's region. */
 const anyRegion = 'us-east-1';
@@ -53,14 +53,10 @@ export async function openAnyBucket(): Promise<AnyBucket> {
 async function createClient(): Promise<S3Client> {
   const configured = newClient();
   try {
-    await configured.config.credentials();
-  } catch (cause) {
+    await requireCredentials(configured);
+  } catch (error) {
     configured.destroy();
-    throw new RearviewError(
-      'ERR_CONFIG',
-      `There are no credentials for S3: ${messageOf(cause)}. Set AWS_PROFILE, or log in with the AWS command line.`,
-      { cause },
-    );
+    throw error;
   }
   try {
     await configured.config.region();

@@ -34,6 +34,11 @@ export interface AwsClientOptions {
   readonly endpoints?: Readonly<Partial<Record<'s3' | 'sqs' | 'dynamo' | 'sns' | 'lambda', string>>>;
 }
 
+/** For clients in the region of the settings. Without one, the SDK finds it. */
+export function inRegion(region: string | undefined): { readonly region?: string } {
+  return region === undefined ? {} : { region };
+}
+
 /** Connection, timeout and retry settings of every client. */
 export const clientDefaults = {
   maxAttempts,

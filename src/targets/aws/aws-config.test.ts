@@ -69,3 +69,25 @@ test('an invalid corpus bucket is named with its setting', (t) => {
     /REARVIEW_CORPUS_BUCKETS \(stack output corpusBuckets\): the first bucket receives uploads and must not have a prefix/,
   );
 });
+
+test('a bad value is described by what it must be, in words of its own and with the value', (t) => {
+  const values = ['many', '-1', '1.5', ' ', '{"maxDepth": 0, "depth": 1}', '[1]', 'null', '{'];
+  for (const value of values) {
+    const env = Object.fromEntries(Object.values(awsSettings).map((name) => [name, value]));
+    const message = t.throws(() => readAwsConfig(env), { code: 'ERR_CONFIG' })?.message ?? '';
+    t.notRegex(message, /Invalid (input|option)|NaN|expected|received/, value);
+  }
+  const messageOf = (name: AwsSettingName, value: string) =>
+    t.throws(() => readAwsConfig({ [awsSettings[name]]: value }, outputs))?.message ?? '';
+  t.regex(messageOf('maxObjectBytes', '64MB'), /MAX_OBJECT_BYTES .*: must be a whole number of 1 or more, not "64MB"/);
+  t.regex(messageOf('versioned', 'yes'), /VERSIONED .*: must be true or false, not "yes"/);
+  t.regex(messageOf('largeFiles', 'tail'), /LARGE_FILES .*: must be one of skip, head, not "tail"/);
+  t.regex(messageOf('unpack', '{"maxDepth": 0}'), /UNPACK .*: maxDepth must be 1 or more, not 0/);
+  t.regex(messageOf('unpack', '{"depth": 1}'), /UNPACK .*: has unknown keys: "depth"/);
+});
+
+test('the region of the stack is read from its outputs', (t) => {
+  t.is(readAwsConfig({}, { ...outputs, region: 'eu-central-1' }).region, 'eu-central-1');
+  t.is(readAwsCorpus({}, { corpusBuckets: 'one', region: 'eu-central-1' }).region, 'eu-central-1');
+  t.false('region' in readAwsConfig({}, outputs));
+});

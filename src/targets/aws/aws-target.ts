@@ -21,7 +21,7 @@ import type { Signer } from '../../ports/signer.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
 import type { Target } from '../target.ts';
 import { awsTrustedKeys } from '../trusted-keys.ts';
-import { type AwsClients, createAwsClients } from './aws-clients.ts';
+import { type AwsClients, createAwsClients, inRegion } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { previewEvent } from './preview-event.ts';
@@ -51,7 +51,7 @@ export interface AwsTarget extends Target {
 
 /** No request is sent to AWS before it is needed. */
 export function openAwsTarget({ config, observe = () => undefined, signer, ...given }: AwsTargetOptions): AwsTarget {
-  const clients = given.clients ?? createAwsClients();
+  const clients = given.clients ?? createAwsClients(inRegion(config.region));
   const { maxObjectBytes, largeFiles, unpack, versioned } = config;
   const table = (name: string) => createTable({ client: clients.dynamo, name });
   const queue = (name: string, url: string, deadLetterUrl: string) =>

@@ -24,7 +24,9 @@ const maxKeyBytes = 1024;
  * since records of objects use its name.
  */
 export const corpusBuckets = z
-  .union([z.string().transform((text) => text.split(',')), z.array(z.string())])
+  .union([z.string().transform((text) => text.split(',')), z.array(z.string())], {
+    error: 'must be a list of buckets: bucket or bucket/prefix, separated by commas',
+  })
   .transform((entries, context): readonly CorpusBucket[] => {
     const buckets = entries.filter((each) => each.trim() !== '').map(readEntry);
     const problem = problemOf(buckets);

@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { createKmsSigner } from '../../adapters/aws/kms-signer.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Signer } from '../../ports/signer.ts';
-import { clientDefaults } from './aws-clients.ts';
+import { clientDefaults, inRegion } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { awsSettings } from './aws-settings.ts';
 
@@ -11,7 +11,7 @@ import { awsSettings } from './aws-settings.ts';
  * KMS client.
  * @throws RearviewError `ERR_SIGNING` if the settings name no key
  */
-export function createStackSigner({ rulesetSigningKeyArn: keyArn, rulesetPublicKey }: AwsConfig): Signer {
+export function createStackSigner({ rulesetSigningKeyArn: keyArn, rulesetPublicKey, region }: AwsConfig): Signer {
   if (keyArn === undefined || rulesetPublicKey === undefined) {
     const missing = keyArn === undefined ? 'rulesetSigningKeyArn' : 'rulesetPublicKey';
     throw new RearviewError(
@@ -23,7 +23,7 @@ export function createStackSigner({ rulesetSigningKeyArn: keyArn, rulesetPublicK
   return {
     publicKey: async () => publicKey,
     async sign(message) {
-      const client = new KMSClient(clientDefaults);
+      const client = new KMSClient({ ...clientDefaults, ...inRegion(region) });
       try {
         return await createKmsSigner({ client, keyArn, publicKey }).sign(message);
       } finally {

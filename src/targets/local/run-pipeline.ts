@@ -69,6 +69,7 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
   }
   const alerts = createAlertDispatcher({
     matches: state.matches,
+    deliveries: state.deliveries,
     sinks: [
       createJsonlAlertSink(alertsFile),
       ...(options.sinks ?? []),
@@ -90,9 +91,10 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
   return {
     bases,
     async stop() {
-      await pipeline.stop();
+      const undelivered = await pipeline.stop();
       await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
       lock.release();
+      return undelivered;
     },
   };
 }

@@ -111,7 +111,7 @@ export async function createTestTarget(
       pipeline = {
         async stop() {
           pipeline = undefined;
-          await stopOnce();
+          return stopOnce();
         },
       };
       return pipeline;

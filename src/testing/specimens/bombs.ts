@@ -89,3 +89,8 @@ export function hugeDictionary(): Buffer {
   header.writeUInt32LE(1024 * mebibyte, 1);
   return Buffer.concat([header, Buffer.alloc(64)]);
 }
+
+/** A tar of folders, which hold nothing. */
+export function foldersTar(folders: number): Buffer {
+  return buildTar(Array.from({ length: folders }, (_, index) => ({ name: `${index}/`, content: '', type: '5' })));
+}

@@ -1,7 +1,7 @@
+import { bufferOf } from '../bytes/read.ts';
 import type { Find } from './signatures.ts';
 
 const sector = 512;
-const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
 
 /** A boot sector of FAT, with sizes that make sense. */
 export const findFat: Find = (probe) => {
@@ -45,4 +45,24 @@ export const findExt: Find = (probe) => {
   if (!probe.has('\x53\xef', 1080) || probe.bytes.length < 2048) return null;
   const bytes = bufferOf(probe.bytes);
   return bytes.readUInt32LE(1048) <= 6 && bytes.readUInt32LE(1024) > 0 && bytes.readUInt32LE(1100) <= 1 ? 0 : null;
+};
+
+/** NTFS, except the copy of the boot sector that each has as a file. */
+export const findNtfs: Find = (probe) => (probe.has('NTFS    ', 3) && probe.bytes.length > bootFileBytes ? 0 : null);
+const bootFileBytes = 8192;
+
+/** HFS+, perhaps in a wrapper of HFS. */
+export const findHfsPlus: Find = (probe) =>
+  ['H+\0\x04', 'HX\0\x05'].some((signature) => probe.has(signature, 1024)) ||
+  (probe.has('BD', 1024) && probe.has('H+', 1148))
+    ? 0
+    : null;
+
+/** HFS of before 1998: a size of blocks and a length of the name that make sense. */
+export const findHfs: Find = (probe, earlier) => {
+  // An image of a CD often has the same files in both systems.
+  if (!probe.has('BD', 1024) || probe.bytes.length < 4 * sector || earlier.length > 0) return null;
+  const bytes = bufferOf(probe.bytes);
+  const [blocks, blockBytes, nameLength] = [bytes.readUInt16BE(1042), bytes.readUInt32BE(1044), bytes.readUInt8(1060)];
+  return blocks > 0 && blockBytes > 0 && blockBytes % sector === 0 && nameLength > 0 && nameLength <= 27 ? 0 : null;
 };

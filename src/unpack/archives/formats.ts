@@ -1,9 +1,10 @@
 import type { Format } from '../types.ts';
 import { findBehind } from './behind.ts';
-import { findExt, findFat, findMbr, findUdf } from './disk-images.ts';
+import { findExt, findFat, findHfs, findHfsPlus, findMbr, findNtfs, findUdf } from './disk-images.ts';
 import { openGzip } from './gzip.ts';
 import { openArchive } from './open-archive.ts';
 import * as signatures from './signatures.ts';
+import { thenTrailing } from './trailing.ts';
 import { openZip } from './zip/zip.ts';
 
 const { anyOf, fromEnd, inOverlay, magic, zstdMagic } = signatures;
@@ -36,7 +37,11 @@ const archives: readonly Format[] = [
   format('rar', 'Rar', selfExtracting('Rar!\x1a\x07\x00')),
   format('rar5', 'Rar5', selfExtracting('Rar!\x1a\x07\x01\x00')),
   format('cab', 'Cab', anyOf(magic(signatures.cabMagic, 0, signatures.isCab), signatures.cabInProgram)),
-  format('tar', 'tar', anyOf(signatures.findTar, magic('ustar', 257))),
+  {
+    name: 'tar',
+    find: anyOf(signatures.findTar, magic('ustar', 257)),
+    open: thenTrailing(openArchive('tar')),
+  },
   format('cpio', 'Cpio', anyOf(magic('070701'), magic('070702'), magic('070707'), signatures.findBinaryCpio)),
   format('ar', 'Ar', magic('!<arch>\n')),
   format('rpm', 'Rpm', magic('\xed\xab\xee\xdb')),
@@ -57,7 +62,7 @@ const images: readonly Format[] = [
   format('squashfs', 'SquashFS', anyOf(magic('hsqs', 0, isSquash), magic('sqsh', 0, isSquash))),
   format('cramfs', 'CramFS', magic('Compressed ROMFS', 16)),
   format('dmg', 'Dmg', fromEnd('koly\0\0\0\x04\0\0\x02\0', 512)),
-  format('hfs', 'HFS', anyOf(magic('H+\0\x04', 1024), magic('HX\0\x05', 1024))),
+  format('hfs', 'HFS', findHfsPlus),
   format('apfs', 'APFS', magic('NXSB', 32)),
   format('vhd', 'VHD', anyOf(magic('conectix'), fromEnd('conectix', 512))),
   format('vhdx', 'VHDX', magic('vhdxfile')),
@@ -68,7 +73,7 @@ const images: readonly Format[] = [
   format('mbr', 'MBR', (probe, earlier) =>
     earlier.includes('gpt') || earlier.includes('iso') ? null : findMbr(probe, earlier),
   ),
-  format('ntfs', 'NTFS', magic('NTFS    ', 3)),
+  format('ntfs', 'NTFS', findNtfs),
   format('fat', 'FAT', findFat),
   format('ext', 'Ext', findExt),
 ];
@@ -77,6 +82,7 @@ const notOpened: readonly Format[] = [
   unopened('ace', magic('**ACE**', 7)),
   unopened('alz', magic('ALZ\x01')),
   unopened('egg', magic('EGGA\0\x01')),
+  unopened('hfs-standard', findHfs),
   unopened('inno', inOverlay('Inno Setup Setup Data (', 0, Number.MAX_SAFE_INTEGER)),
   unopened('lrzip', magic('LRZI\0')),
   unopened('lz4', magic('\x04\x22\x4d\x18')),

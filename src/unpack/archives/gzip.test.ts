@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
+import { buildTar } from '../../testing/specimens/build-tar.ts';
 import { openSpecimen } from '../../testing/specimens/open-specimen.ts';
 import { contentName } from './content-name.ts';
 
 const text = Array.from({ length: 5000 }, (_, line) => `line ${line * 7919}\n`).join('');
 const gz = gzipSync(text);
+const bzip2 = readFileSync(new URL('../../testing/specimens/files/a.txt.bzip2', import.meta.url));
 
 test('members of a gzip are one content, and bytes behind it do not matter', async (t) => {
   const opened = await openSpecimen(Buffer.concat([gz, gzipSync('second'), Buffer.from('trailing')]), {
@@ -23,6 +26,31 @@ test('a gzip that is cut off or damaged is read as far as it goes, and recorded'
     t.is(place, 'a');
     t.true(content.length > 10_000 && text.startsWith(content.slice(0, 10_000)));
     t.deepEqual(missed, ['a: damaged']);
+  }
+});
+
+test('what follows the end of a gzip is a member, and opened', async (t) => {
+  const tar = buildTar([{ name: 'x', content: 'the payload' }]);
+  const named = Buffer.concat([gz.subarray(0, 10), Buffer.from('n\0c\0'), gz.subarray(10)]);
+  named[3] = 0x18;
+  for (const first of [gz, Buffer.concat([gz, named])]) {
+    for (const between of [Buffer.from('junk'), Buffer.alloc(600), Buffer.alloc(0)]) {
+      const behind = between.length === 4 ? Buffer.concat([between, bzip2]) : Buffer.concat([between, tar]);
+      const { members, missed } = await openSpecimen(Buffer.concat([first, behind]), { name: 'a.gz' });
+      t.deepEqual(missed, [], `${between.length}`);
+      t.true(members.some(([, content]) => content.startsWith(text)));
+      const expected = between.length === 4 ? 'behind the end' : 'behind the end > x';
+      t.true(
+        members.some(([place]) => place === expected),
+        `${members.map(([place]) => place)}`,
+      );
+    }
+  }
+});
+
+test('zeros and a few bytes behind a gzip are no member', async (t) => {
+  for (const behind of [Buffer.alloc(10_000), Buffer.from('trailing')]) {
+    t.is((await openSpecimen(Buffer.concat([gz, behind]))).members.length, 1);
   }
 });
 

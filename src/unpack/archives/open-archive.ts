@@ -3,10 +3,14 @@ import { LimitReached, type Opener, type Room } from '../types.ts';
 import { contentName } from './content-name.ts';
 import { hasEncryptedHeaders, readArchiveError } from './read-error.ts';
 import type { SevenZip } from './seven-zip.ts';
+import { isVolume } from './volumes.ts';
 
 /** Opens a format with 7-Zip. `type` is its name there. */
 export function openArchive(type: string): Opener {
-  return (content, room) => tryPasswords(type, ['', ...room.passwords], new Set())(content, room);
+  return (content, room) => {
+    if (isVolume(type, content)) room.missed(null, 'unsupported', 'the other volumes of the archive');
+    tryPasswords(type, ['', ...room.passwords], new Set())(content, room);
+  };
 }
 
 function tryPasswords(type: string, passwords: readonly string[], seen: Set<string>): Opener {

@@ -15,6 +15,7 @@ export function readArchiveError(line: string): ArchiveError | null {
   if (/There are (?:some )?data after the end/.test(line)) return null;
   const ofArchive = (reason: ArchiveError['reason']) => ({ reason, name: '', detail: line });
   if (/^(?:Open ERROR: )?Cannot open encrypted archive/.test(line)) return ofArchive('closed');
+  if (/^Headers Error in encrypted archive/.test(line)) return ofArchive('closed');
   if (/^(?:Open ERROR:|Unexpected end of (?:archive|data)|Headers Error|Is not archive)/.test(line)) {
     return ofArchive('damaged');
   }

@@ -91,12 +91,14 @@ export const isZipStart = anyOf(
   (probe) => (probe.overlay !== null && probe.has(localMagic, probe.overlay) ? probe.overlay : null),
 );
 
+export const findTar: Find = ({ bytes }) => when(isTarHeader(bytes));
+
 /** A tar has a checksum, but no magic in its oldest form. */
-export function findTar({ bytes }: Probe): number | null {
-  if (bytes.length < 512 || !isOctal(bytes[153]) || !isOctal(bytes[150])) return null;
+export function isTarHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < 512 || !isOctal(bytes[153]) || !isOctal(bytes[150])) return false;
   const text = Buffer.from(bytes.subarray(148, 156)).toString('latin1');
   const [, digits] = /^ *([0-7]{1,7})[\0 ]/.exec(text) ?? [];
-  if (digits === undefined) return null;
+  if (digits === undefined) return false;
   let unsigned = 0;
   let signed = 0;
   for (let at = 0; at < 512; at += 1) {
@@ -105,7 +107,7 @@ export function findTar({ bytes }: Probe): number | null {
     signed += byte > 127 ? byte - 256 : byte;
   }
   const stated = Number.parseInt(digits, 8);
-  return when(stated > 8 * 32 && (stated === unsigned || stated === signed));
+  return stated > 8 * 32 && (stated === unsigned || stated === signed);
 }
 
 const isOctal = (byte: number | undefined) => byte === 32 || (byte !== undefined && byte >= 48 && byte <= 55);

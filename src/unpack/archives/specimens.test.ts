@@ -139,6 +139,23 @@ test('a folder with the name of a file hides nothing', async (t) => {
   t.deepEqual(opened.missed, []);
 });
 
+test('what follows the end of a tar is a member, and opened', async (t) => {
+  const first = buildTar([
+    { name: 'a', content: 'first' },
+    { name: 'd', content: '', type: '5' },
+  ]);
+  const second = buildTar([{ name: 'b', content: 'second' }]);
+  for (const zeros of [0, 9000]) {
+    const { members, missed } = await openSpecimen(Buffer.concat([first, Buffer.alloc(zeros), second]));
+    t.deepEqual(missed, []);
+    t.deepEqual(members.filter(([place]) => place !== 'behind the end').sort(), [
+      ['a', 'first'],
+      ['behind the end > b', 'second'],
+    ]);
+  }
+  t.is((await openSpecimen(Buffer.concat([first, Buffer.alloc(9000)]))).members.length, 1);
+});
+
 test('a link is nothing that is missing', async (t) => {
   const link = { name: 'link', content: 'target', type: '2' };
   const { missed } = await openSpecimen(buildTar([{ name: 'a', content: 'x' }, link]));

@@ -146,3 +146,12 @@ for (const [title, file] of [
     await assertBounded(t, file);
   });
 }
+
+test('a script in UTF-16 carries files as one of bytes does', async (t) => {
+  const script = `var data = "${blob}"; // a script\r\n`;
+  const little = Buffer.from(script, 'utf16le');
+  for (const bytes of [little, Buffer.concat([Buffer.of(0xff, 0xfe), little]), Buffer.from(little).swap16()]) {
+    const { members } = await openFile(bytes);
+    t.deepEqual([...members.values()], [payload]);
+  }
+});

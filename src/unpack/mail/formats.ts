@@ -5,6 +5,7 @@ import { openMail } from './open-mail.ts';
 import { openMbox } from './open-mbox.ts';
 import { openTnef, tnefMagic } from './open-tnef.ts';
 import { looksAsMail, startsAsMail } from './starts-as-mail.ts';
+import { openUuencode, startsUuencode } from './uuencode.ts';
 
 function findMail({ head, bytes }: Probe): number | null {
   const verdict = looksAsMail(head);
@@ -23,8 +24,14 @@ function findMbox(probe: Probe): number | null {
     : null;
 }
 
+/** A message opens its own. */
+function findUuencode({ head }: Probe, earlier: readonly string[]): number | null {
+  return startsUuencode(head) && !earlier.includes('mail') && !earlier.includes('mbox') ? 0 : null;
+}
+
 export const mailFormats: readonly Format[] = [
   { name: 'mail', find: findMail, open: openMail },
   { name: 'mbox', find: findMbox, open: openMbox },
   { name: 'tnef', find: (probe) => (probe.has(tnefMagic) ? 0 : null), open: openTnef },
+  { name: 'uuencode', find: findUuencode, open: openUuencode },
 ];

@@ -68,13 +68,13 @@ test('files in the text of a message are decoded', async (t) => {
     'end',
   ];
   const { members } = await openFile(mail(`\r\nhello\r\n${encoded.join('\r\n')}\r\n`));
-  t.deepEqual(members.get('eicar.com'), eicar);
+  t.deepEqual(members.get('part.txt > eicar.com'), eicar);
 });
 
 test('files in base64 in the text of a message are read once', async (t) => {
   const begin = 'begin-base64 644 e.com\r\n';
   const { members } = await openFile(mail(`\r\n${begin}${base64}\r\n====\r\n`));
-  t.deepEqual(members.get('e.com'), eicar);
+  t.deepEqual(members.get('part.txt > e.com'), eicar);
   const { inside } = await openFile(mail(`\r\n${begin.repeat(10_000)}`));
   t.is(inside?.scanned, 2);
 });
@@ -206,4 +206,20 @@ test('mail is recognized behind empty lines, with long or few headers', async (t
   for (const text of ['Note: a\nTodo: b\n\nFrom: c\n', 'key: value\n'.repeat(5000)]) {
     t.is((await openFile(Buffer.from(text))).inside, null);
   }
+});
+
+test('a message whose lines end with CR only is opened', async (t) => {
+  const text = `Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; name=a.com\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}\r\n--x--\r\n`;
+  const { members } = await openFile(Buffer.from((headers + text).replaceAll('\r\n', '\r'), 'latin1'));
+  t.deepEqual(members.get('a.com'), eicar);
+});
+
+test('a file that is uuencoded by itself is opened', async (t) => {
+  const encoded = Buffer.from(`begin-base64 644 a.com\n${base64}\n====\n`);
+  for (const before of ['', 'see below\n\n']) {
+    const { members, inside } = await openFile(Buffer.concat([Buffer.from(before), encoded]));
+    t.deepEqual(members.get('a.com'), eicar);
+    t.deepEqual(inside?.formats, ['uuencode']);
+  }
+  t.is((await openFile(Buffer.from('begin 644 sentences with a number'))).inside, null);
 });

@@ -2,8 +2,9 @@ import { decodeMember, type Output } from '../bytes/output.ts';
 import { bufferOf, latin1, offsetsOf } from '../bytes/read.ts';
 import type { Opener, Room } from '../types.ts';
 import { decodeBase64, decodeQuotedPrintable, decodeUuencode } from './encodings.ts';
-import { boundariesOf, decodeWords, type MailHeader, readMailHeader, readMailValue } from './header.ts';
+import { boundariesOf, decodeWords, type MailHeader, maxHeaderBytes, readMailHeader, readMailValue } from './header.ts';
 import { beforeMail } from './starts-as-mail.ts';
+import { hasUuencode, openUuencode, startsUuencode } from './uuencode.ts';
 
 interface Part {
   readonly from: number;
@@ -19,7 +20,10 @@ const maxLevel = 20;
 const maxParts = 20_000;
 
 /** Gives the bodies and attachments of a message (RFC 2045 to 2049), in their order. */
-export const openMail: Opener = (content, room) => {
+export const openMail: Opener = (bytes, room) => {
+  // Lines may end as they did on the first Macs.
+  const hasLines = bytes.subarray(0, maxHeaderBytes).includes(10);
+  const content = hasLines ? bytes : bytes.map((byte) => (byte === 13 ? 10 : byte));
   const from = beforeMail.exec(latin1(content, 0, 128))?.[0].length ?? 0;
   const waiting: Part[] = [{ from, to: content.length, level: 0, number: '' }];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
@@ -86,7 +90,8 @@ function openBody(body: Uint8Array, { fields }: MailHeader, { number }: Part, ro
   for (const decode of decoders) decodeMember(name, room, (output) => decode(body, output));
   const isPlain = decoders.length === 0 || stated.some((each) => /\b(?:[78]bit|binary)\b/i.test(each));
   if (isPlain && body.length > 0) room.member(name, body);
-  openUuencode(body, room);
+  // What starts early is found in the member.
+  if (!isPlain || !startsUuencode(latin1(body, 0, 4096))) openUuencode(body, room);
 }
 
 type Decode = (body: Uint8Array, output: Output) => void;
@@ -102,34 +107,4 @@ function decodersOf(encodings: string, body: Uint8Array): readonly Decode[] {
   if (encodings.includes('quoted-printable')) decoders.push(decodeQuotedPrintable);
   if (/\buu(?:e|encode)?\b/.test(encodings) && !hasUuencode(body)) decoders.push(decodeUuencode);
   return decoders;
-}
-
-/** Files that are read in one text. */
-const maxUuencoded = 256;
-const uuencodeLine = /^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n/;
-
-function hasUuencode(body: Uint8Array): boolean {
-  return uuencodeLine.test(latin1(body, 0, 256));
-}
-
-/** Files in the text of a message: between a line with `begin` and one with `end`. */
-function openUuencode(body: Uint8Array, room: Room): void {
-  let count = 0;
-  let behind = 0;
-  for (const at of offsetsOf(body, 'begin')) {
-    if (at < behind || (at > 0 && body[at - 1] !== 10)) continue;
-    room.checkTime();
-    const [line, name] = uuencodeLine.exec(latin1(body, at, at + 256)) ?? [];
-    if (line === undefined || name === undefined) continue;
-    count += 1;
-    if (count > maxUuencoded) return;
-    const data = body.subarray(at + line.length);
-    const isBase64 = line.startsWith('begin-');
-    const end = isBase64 ? bufferOf(data).indexOf('====', 0, 'latin1') : -1;
-    const text = end === -1 ? data : data.subarray(0, end);
-    // All of it is read, so that it is read once.
-    if (isBase64) behind = at + line.length + text.length;
-    const decode = isBase64 ? decodeBase64 : decodeUuencode;
-    decodeMember(name, room, (output) => decode(text, output));
-  }
 }

@@ -27,8 +27,9 @@ export function startsAsMail(head: string): boolean {
 
 /** `unknown` if the text ends before the headers do. */
 export function looksAsMail(text: string): 'mail' | 'other' | 'unknown' {
-  const head = text.replace(beforeMail, '');
-  if (!/^[!-9;-~]{2,76}:/.test(head.slice(0, 80))) return 'other';
+  const start = text.replace(beforeMail, '');
+  if (!/^[!-9;-~]{2,76}:/.test(start.slice(0, 80))) return 'other';
+  const head = start.includes('\n') ? start : start.replaceAll('\r', '\n');
   let known = 0;
   let at = 0;
   while (at < head.length) {

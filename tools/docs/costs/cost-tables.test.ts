@@ -49,6 +49,14 @@ test('the cost of a terabyte in a million objects is many times lower than the p
   for (const each of ours) t.true(each * 10 < (others ?? 0), String(each));
 });
 
+test('Intelligent-Tiering costs more where each file is read once a month, and for small files always', (t) => {
+  const row = cellsOf('tiering').find(([name]) => name === '250 kB') ?? [];
+  t.deepEqual(row.slice(1, 3), ['$5.36', '$7.86']);
+  for (const [, standard, monthly] of cellsOf('tiering')) t.true(dollars(monthly) >= dollars(standard));
+  const [, standard, ...tiered] = cellsOf('tiering').find(([name]) => name === '100 kB') ?? [];
+  for (const each of tiered.slice(0, 3)) t.is(dollars(each), dollars(standard));
+});
+
 test('prices state their region and date', (t) => {
   t.regex(tables['prices'] ?? '', new RegExp(`${pricesOf.region}.*${pricesOf.lookedUp}`));
   t.regex(pricesOf.lookedUp, /^\d{4}-\d\d-\d\d$/);

@@ -5,6 +5,7 @@ import {
   monthlyCost,
   retroCost,
   retroUsage,
+  tieredUsage,
 } from '../../../src/targets/aws/prices/aws-costs.ts';
 import { guardDutyForS3, type Price, priceList, pricesOf } from '../../../src/targets/aws/prices/aws-prices.ts';
 import { addUsage, dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
@@ -38,6 +39,7 @@ export function costTables(): Readonly<Record<string, string>> {
         usage: retroUsage({ listed: files, objects: files, bytes: files * averageBytes }),
       })),
     ),
+    tiering: tieringTable(),
     idle: idleTable(),
     comparison: comparisonTable(),
     prices: priceTable(),
@@ -72,6 +74,25 @@ function scanTable(rows: readonly { readonly name: string; readonly usage: Usage
       return [name, ...named, other, sumOf(dollars)].map(asCell);
     }),
   );
+}
+
+function tieringTable(): string {
+  const files = 1e6;
+  const rows = [100_000, averageBytes, 1_000_000, 10_000_000].map((each) => {
+    const stored = { files, averageBytes: each };
+    const standard = costOf({ s3GbMonth: (files * each) / 2 ** 30 });
+    const tiered = (['monthly', 'month', 'quarter'] as const).map((unread) => costOf(tieredUsage(stored, unread)));
+    return [`${each / 1000} kB`, ...[standard, ...tiered, costOf({ s3Transition: files })].map(asCell)];
+  });
+  const head = [
+    'file',
+    'S3 Standard',
+    'read each month',
+    'unread for 30 days',
+    'unread for 90 days',
+    'transition, once',
+  ];
+  return markdownTable(head, rows);
 }
 
 function idleTable(): string {

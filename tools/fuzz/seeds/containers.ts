@@ -26,7 +26,7 @@ export function specimens(...files: readonly string[]): readonly Seed[] {
 }
 
 /** A target that opens containers: whatever the bytes, it ends within the limits, and says so. */
-export function containerTarget(target: Pick<FuzzTarget, 'name' | 'of' | 'seeds' | 'words'>): FuzzTarget {
+export function containerTarget(target: Pick<FuzzTarget, 'name' | 'of' | 'seeds' | 'words' | 'repair'>): FuzzTarget {
   return { ...target, syntax: 'bytes', maxBytes: 32_768, run: openContainer };
 }
 
@@ -50,6 +50,8 @@ async function open(input: Buffer): Promise<Inside | null> {
   let looks = 0;
   let members = 0;
   let largest = 0;
+  // As scan workers do: an archive that waits for an unpacker is opened later, so in another order.
+  await shelf.fill();
   const inside = await unpack(input, 'input', {
     limits,
     now: () => {

@@ -2,10 +2,12 @@ import {
   GetBucketVersioningCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { type Answer, ask, askIfAllowed } from '../ask.ts';
 import { orElsewhere } from '../s3/bucket-elsewhere.ts';
+import { statusOf } from '../s3/s3-errors.ts';
 
 export interface BucketFacts {
   /** `Never` if it was never enabled. */
@@ -42,5 +44,26 @@ export function inspectVersioning(client: S3Client, bucket: string): Promise<Buc
   return askIfAllowed(call, async () => {
     const { Status: status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
     return status ?? 'Never';
+  });
+}
+
+/** No object has it. */
+const noEtag = '"00000000000000000000000000000000"';
+
+/**
+ * Returns whether the caller may put an object. S3 checks the permission before the condition, which
+ * no object fulfils: nothing is written.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function inspectWriting(client: S3Client, bucket: string, key: string): Promise<Answer<'allowed'>> {
+  const call = { what: `The bucket ${bucket}`, permission: 's3:PutObject' };
+  return askIfAllowed(call, async () => {
+    try {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: new Uint8Array(), IfMatch: noEtag }));
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== 404 && status !== 412) throw error;
+    }
+    return 'allowed' as const;
   });
 }

@@ -9,8 +9,8 @@ const anyText = fc.oneof(
 
 test('any metadata is restored, and sent as plain ASCII', (t) => {
   fc.assert(
-    fc.property(fc.dictionary(anyText, anyText), (metadata) => {
-      const encoded = encodeMetadata(metadata);
+    fc.property(fc.dictionary(anyText, anyText), fc.boolean(), (metadata, shortest) => {
+      const encoded = encodeMetadata(metadata, { shortest });
       for (const [name, value] of Object.entries(encoded)) {
         t.regex(name, /^[a-z0-9._%-]+$/);
         t.regex(value, /^[!-~]+$/);
@@ -24,6 +24,12 @@ test('any metadata is restored, and sent as plain ASCII', (t) => {
 
 test('plain names and paths stay readable, and values by others stay unchanged', (t) => {
   t.deepEqual(encodeMetadata({ FilePath: 'C:\\x.exe', b: 'ü 1%' }), { filepath: 'C:\\x.exe', b: '%c3%bc%201%25' });
+  t.deepEqual(encodeMetadata({ a: '数'.repeat(9) }, { shortest: true }), {
+    a: '=?UTF-8?B?5pWw5pWw5pWw5pWw5pWw5pWw5pWw5pWw5pWw?=',
+  });
+  const like = { a: '=?UTF-8?B?5pWw?=' };
+  t.deepEqual(decodeMetadata(like), { a: '数' });
+  t.deepEqual(decodeMetadata(encodeMetadata(like)), like);
   for (const value of ['100%', '%zz', '%ff', '%u12', 'a b', '=?UTF-8?Q?x?='])
     t.deepEqual(decodeMetadata({ a: value }), { a: value });
 });

@@ -10,10 +10,11 @@ import { RearviewError } from '../../../domain/errors.ts';
 import type { StoredSum } from '../../../domain/objects/content-sum.ts';
 import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '../../../domain/objects/object.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
+import { fitMetadata } from './fit-metadata.ts';
 import { readBody } from './read-body.ts';
 import { existsAlready, statusOf, translateS3Error, unavailable } from './s3-errors.ts';
 import { createS3Listing } from './s3-listing.ts';
-import { decodeMetadata, encodeMetadata } from './s3-metadata.ts';
+import { decodeMetadata } from './s3-metadata.ts';
 import { sendToS3 } from './s3-sending.ts';
 import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts';
 
@@ -161,7 +162,7 @@ export function createS3ObjectStore({
     requireLegal(bucket, key);
     const what = `${bucket}/${key}`;
     const params = {
-      ...{ Bucket: bucket, Key: key, Metadata: encodeMetadata(metadata), ChecksumAlgorithm: 'SHA256' as const },
+      ...{ Bucket: bucket, Key: key, Metadata: fitMetadata(metadata), ChecksumAlgorithm: 'SHA256' as const },
       ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
     };
     if (ifAbsent) await requireAbsent(place, key);

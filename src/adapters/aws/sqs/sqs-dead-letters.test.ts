@@ -1,7 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import test from 'ava';
 import { hasCode } from '../../../domain/errors.ts';
 import { sqsAnswer, sqsFailure } from '../../../testing/aws/messaging-emulator.ts';
-import { callsOf, drain, killAll, numbered, startSqsQueue } from '../../../testing/aws/sqs-test-queue.ts';
+import {
+  callsOf,
+  drain,
+  killAll,
+  numbered,
+  type SqsTestQueue,
+  startSqsQueue,
+} from '../../../testing/aws/sqs-test-queue.ts';
 import { createSqsQueue } from './sqs-queue.ts';
 
 test('looking at dead letters neither removes nor hides them', async (t) => {
@@ -20,6 +29,32 @@ test('looking at dead letters neither removes nor hides them', async (t) => {
   t.deepEqual(again.map(({ id }) => id).toSorted(), letters.map(({ id }) => id).toSorted());
   t.is((await queue.deadLetters({ limit: 13 })).length, 13);
   t.is((await queue.stats()).deadLetters, 25);
+});
+
+/** Hides all dead letters from others, as a reader does that died or is slow. */
+async function holdAll({ emulator, place }: SqsTestQueue): Promise<readonly string[]> {
+  const { Messages = [] } = await emulator.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: place.deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 25 }),
+  );
+  return Messages.map(({ ReceiptHandle = '' }) => ReceiptHandle);
+}
+
+test('letters that another reader holds are waited for, in the list and in a redrive', async (t) => {
+  const context = await startSqsQueue(t, { visibilityMs: 30_000 });
+  const { emulator, queue } = context;
+  await queue.send(numbered(3));
+  await killAll(context);
+  for (const look of [() => queue.deadLetters({ limit: 10, patient: true }), () => queue.redrive()]) {
+    t.is((await holdAll(context)).length, 3);
+    t.deepEqual(await queue.deadLetters({ limit: 10 }), [], 'the finisher does not wait');
+    const before = callsOf(emulator, 'ReceiveMessage').length;
+    const looking = look();
+    // It has looked, and found nothing.
+    while (callsOf(emulator, 'ReceiveMessage').length === before) await setImmediate();
+    emulator.advance(25_000);
+    const found = await looking;
+    t.is(typeof found === 'number' ? found : found.length, 3);
+  }
 });
 
 test('looking ends when SQS returns the same letters again and again', async (t) => {

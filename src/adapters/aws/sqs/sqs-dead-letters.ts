@@ -16,6 +16,11 @@ export interface DeadLetterOptions extends SqsPlace {
    * there are none.
    */
   readonly waitSeconds: number;
+  /**
+   * Returns the number of messages, hidden ones included. Another reader (the finisher, each minute)
+   * hides messages for up to `holdMs`: they are waited for. Default: what is hidden is left out.
+   */
+  readonly count?: () => Promise<number>;
 }
 
 /** Returns up to `limit` dead letters without removing them, oldest first. */
@@ -76,14 +81,19 @@ async function lookThrough(
   },
 ): Promise<void> {
   const seen = new Set<string>();
+  const expected = (await options.count?.()) ?? 0;
+  const until = performance.now() + options.holdMs;
   const held = new Map<string, ReceivedMessage>();
   try {
     for (let max = wanted(); max > 0; max = wanted()) {
-      const round = await receiveFromSqs(options, { ...options, max, visibilityMs: options.holdMs });
+      const isAwaiting = seen.size < expected && performance.now() < until;
+      const waitSeconds = isAwaiting ? Math.max(1, options.waitSeconds) : options.waitSeconds;
+      const round = await receiveFromSqs(options, { max, waitSeconds, visibilityMs: options.holdMs });
       // Only the newest receipt is valid.
       for (const message of round) held.set(message.id, message);
       const fresh = [...new Map(round.map((each) => [each.id, each])).values()].filter(({ id }) => !seen.has(id));
-      if (fresh.length === 0) break;
+      const isOver = round.length > 0 || seen.size >= expected || performance.now() >= until;
+      if (fresh.length === 0 && isOver) break;
       for (const { id } of fresh) seen.add(id);
       for (const { id } of await visit(fresh)) held.delete(id);
     }

@@ -77,6 +77,10 @@ export function createSqsQueue({
   const live: SqsPlace = { client, url, what: `The queue ${name} (${url})` };
   const dead: SqsPlace = { client, url: deadLetterUrl, what: `The dead-letter queue of ${name} (${deadLetterUrl})` };
   const letters = { ...dead, holdMs, waitSeconds };
+  const count = async () => {
+    const { visible, hidden } = await countsOf(dead);
+    return visible + hidden;
+  };
   const send = (bodies: readonly string[]) => sendToSqs({ ...live, attempts, retryMs }, bodies);
   let knownSeconds = visibilityMs === undefined ? undefined : visibilitySeconds(visibilityMs);
 
@@ -132,8 +136,8 @@ export function createSqsQueue({
       };
     },
 
-    deadLetters: ({ limit }) => peekDeadLetters(letters, limit),
-    redrive: ({ ids } = {}) => moveDeadLetters(letters, ids, send),
+    deadLetters: ({ limit, patient = false }) => peekDeadLetters(patient ? { ...letters, count } : letters, limit),
+    redrive: ({ ids } = {}) => moveDeadLetters({ ...letters, count }, ids, send),
   };
 }
 

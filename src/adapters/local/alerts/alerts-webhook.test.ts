@@ -65,12 +65,21 @@ test('the alert is posted as JSON, with its id in a header', async (t) => {
 });
 
 test('after any other status, the alert stays owed, with the status and the start of the response', async (t) => {
-  for (const status of [400, 404, 429, 503]) {
+  for (const status of [400, 404, 500]) {
     const url = await serve(t, answering(status, `because ${'x'.repeat(5000)}`));
     const error = await t.throwsAsync(createWebhookAlertSink({ url }).send(sampleAlert()));
     t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
     t.regex(error?.message ?? '', new RegExp(`${status} because x`));
     t.true((error?.message.length ?? 0) < 400);
+  }
+});
+
+test('a status of a service that takes no requests now is not about the alert', async (t) => {
+  for (const status of [429, 502, 503, 504]) {
+    const url = await serve(t, answering(status, 'later'));
+    const error = await t.throwsAsync(createWebhookAlertSink({ url }).send(sampleAlert()));
+    t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
+    t.regex(error?.message ?? '', new RegExp(`HTTP ${status} later`));
   }
 });
 
@@ -90,10 +99,10 @@ test('a redirect is not followed: the alert is sent only to its address', async 
 test('if a server does not respond, or not in time, the alert stays owed', async (t) => {
   const silent = await serve(t, () => undefined);
   const slow = createWebhookAlertSink({ url: silent, timeoutMs: 50 });
-  t.true(hasCode(await t.throwsAsync(slow.send(sampleAlert())), 'ERR_ALERT_DELIVERY'));
+  t.true(hasCode(await t.throwsAsync(slow.send(sampleAlert())), 'ERR_UNAVAILABLE'));
   const unreachable = createWebhookAlertSink({ url: 'http://127.0.0.1:1/' });
   const error = await t.throwsAsync(unreachable.send(sampleAlert()));
-  t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
+  t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
 });
 
 /** Sends an endless response, and counts how much was read. */
@@ -153,7 +162,7 @@ test('after a response that is not HTTP, or has endless headers, the alert stays
     });
     const url = await listen(t, server);
     const error = await t.throwsAsync(createWebhookAlertSink({ url, timeoutMs: 300 }).send(sampleAlert()));
-    t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
+    t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
     t.true((error?.message.length ?? 0) < 400);
   }
 });

@@ -7,6 +7,8 @@ import { readStart } from '../files/read-start.ts';
 const shownBodyCharacters = 200;
 /** Bytes read of a response: enough to show why an alert was refused. */
 const maxBodyBytes = 4096;
+/** Statuses of a service that takes no request now, whatever the alert is. */
+const unavailableStatuses = [429, 502, 503, 504];
 
 export interface WebhookOptions {
   readonly url: string;
@@ -44,10 +46,11 @@ export function createWebhookAlertSink({ url, timeoutMs = 10_000 }: WebhookOptio
           signal,
         });
       } catch (cause) {
-        throw refused(alert, describe(cause), cause);
+        throw unavailable(describe(cause), cause);
       }
       // Read in any case: a finished body leaves the connection open for the next alert.
       const body = await readStart(response.body, { maxBytes: maxBodyBytes });
+      if (unavailableStatuses.includes(response.status)) throw unavailable(explain(response.status, body));
       if (!response.ok) throw refused(alert, explain(response.status, body));
     },
   };
@@ -76,9 +79,12 @@ function describe(cause: unknown): string {
   return `${messageOf(cause)}${reason}`;
 }
 
-function refused(alert: Alert, why: string, cause?: unknown): RearviewError {
+function unavailable(why: string, cause?: unknown): RearviewError {
+  return new RearviewError('ERR_UNAVAILABLE', `The webhook is not available: ${why}`, { retryable: true, cause });
+}
+
+function refused(alert: Alert, why: string): RearviewError {
   return new RearviewError('ERR_ALERT_DELIVERY', `The webhook did not accept alert ${alert.id}: ${why}`, {
     retryable: true,
-    cause,
   });
 }

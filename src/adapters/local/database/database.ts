@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { makePrivateFile, requirePrivateFile } from '../../../files/private-files.ts';
-import { schema, schemaVersion } from './schema.ts';
+import { addedTables, schema, schemaVersion } from './schema.ts';
 
 /** How long a writer waits for another process to finish its transaction. */
 const busyTimeoutMs = 30_000;
@@ -58,6 +58,7 @@ export function openDatabase(path: string): Database {
   const database = wrap(connection);
   try {
     prepareSchema(database, path);
+    database.exec(addedTables);
   } catch (cause) {
     connection.close();
     if (cause instanceof RearviewError) throw cause;

@@ -17,6 +17,7 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
   const sent = db.prepare(
     "UPDATE sightings SET alert_state = 'sent', alert = '' WHERE alert_id = ? AND alert_state = 'pending'",
   );
+  const forget = db.prepare('DELETE FROM deliveries WHERE alert_id = ?');
   const seen = db.prepare('SELECT * FROM sightings WHERE sha256 = ? AND rule_id = ? ORDER BY seq LIMIT ?');
   const seenAt = db.prepare(
     'SELECT * FROM sightings WHERE sha256 = ? AND rule_id = ? AND bucket = ? AND key = ? LIMIT ?',
@@ -26,7 +27,10 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
     pendingAlerts: async ({ limit }) => pending.all(limit).map((each) => decodeAlert(each['alert'])),
     markSent: async (alertIds) =>
       db.transaction(() => {
-        for (const id of alertIds) sent.run(id);
+        for (const id of alertIds) {
+          sent.run(id);
+          forget.run(id);
+        }
       }),
     async list({ filter, limit, after }) {
       const [time, sha256, rule] = after === undefined ? ['~', '', ''] : pageStart.parse(JSON.parse(after));

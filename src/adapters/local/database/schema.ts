@@ -69,3 +69,12 @@ export const schema = `
   ) WITHOUT ROWID;
   CREATE INDEX uploads_by_seq ON uploads (target, seq);
 `;
+
+/**
+ * Tables that were added to this version of the schema. Earlier programs of the same version ignore
+ * them.
+ */
+export const addedTables = `
+  -- The sinks that took an alert which another sink still owes.
+  CREATE TABLE IF NOT EXISTS deliveries (alert_id TEXT NOT NULL, sink TEXT NOT NULL, PRIMARY KEY (alert_id, sink)) WITHOUT ROWID;
+`;

@@ -71,23 +71,36 @@ const slash = Buffer.from('/');
 const slashByte = 0x2f;
 const backslash = 0x5c;
 
+export interface WalkOptions {
+  readonly links?: 'ignore' | 'report';
+}
+
+const linkProblem: WalkProblem = {
+  reason: 'not_a_regular_file',
+  detail: 'It is a symbolic link, which is not followed: put the file itself there.',
+};
+
 /**
  * Lists every file below the roots, folder by folder, in byte order of their names. Symbolic links
  * inside folders are not followed: their targets are either walked separately, or were not
  * requested. FIFOs, sockets, devices and folders that cannot be read are returned as problems.
+ * @param options.links `report` returns symbolic links as problems, too. Default: they are left out
  */
-export async function* walkPaths(roots: readonly WalkRoot[]): AsyncGenerator<WalkedFile> {
+export async function* walkPaths(
+  roots: readonly WalkRoot[],
+  { links = 'ignore' }: WalkOptions = {},
+): AsyncGenerator<WalkedFile> {
   for (const root of roots) {
     const kind = await kindOf(root.location);
     if (kind !== 'folder') {
       yield walked(root.given, root.location, kind === 'file' ? undefined : kind);
       continue;
     }
-    yield* walkFolder(root);
+    yield* walkFolder(root, links);
   }
 }
 
-async function* walkFolder(root: WalkRoot): AsyncGenerator<WalkedFile> {
+async function* walkFolder(root: WalkRoot, links: WalkOptions['links']): AsyncGenerator<WalkedFile> {
   const folders: WalkRoot[] = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await readFolder(folder.location);
@@ -100,7 +113,9 @@ async function* walkFolder(root: WalkRoot): AsyncGenerator<WalkedFile> {
       const place = { given: join(folder.given, entry.name), location: join(folder.location, entry.name) };
       const kind = await kindOfEntry(entry, place.location);
       if (kind === 'folder') below.push(place);
-      else if (kind !== 'link') yield walked(place.given, place.location, kind === 'file' ? undefined : kind);
+      else if (kind === 'link') {
+        if (links === 'report') yield walked(place.given, place.location, linkProblem);
+      } else yield walked(place.given, place.location, kind === 'file' ? undefined : kind);
     }
     folders.push(...below.reverse());
   }

@@ -5,6 +5,7 @@ import { getScan } from '../../../app/scans/retro-scans.ts';
 import { hasEnded, hasStopped, pollMsOf, waitForScan } from '../../../app/scans/wait-for-scan.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { Scan } from '../../../domain/scans/scan.ts';
+import type { Undelivered } from '../../../ports/delivery-log.ts';
 import type { Target } from '../../../targets/target.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -14,6 +15,7 @@ import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inv
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
+import { createDeliveryNotes, undeliveredLine } from '../../output/delivery-notes.ts';
 import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
@@ -24,7 +26,7 @@ type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOpti
 /** `retro start`. */
 export const retroStart = defineCommand({
   description:
-    'Scan the objects of the corpus with the rules that have not scanned them yet.\n\nThe same command resumes a scan that stopped. If no other process runs the pipeline, this one scans; Ctrl-C leaves the scan where it is.\nWith --inventory, work begins at once. Then the bucket is listed for objects that arrived later than a week before the inventory.\nPrints the id of the scan. Ends with 1 if it fails or is cancelled.',
+    'Scan the objects of the corpus with the rules that have not scanned them yet.\n\nThe same command resumes a scan that stopped. If no other process runs the pipeline, this one scans; Ctrl-C leaves the scan where it is.\nWith --inventory, work begins at once. Then the bucket is listed for objects that arrived later than a week before the inventory.\nPrints the id of the scan. Ends with 1 if it fails or is cancelled, or an alert was not delivered.',
   flags: [
     ...filterFlags,
     ...inventoryFlags,
@@ -53,6 +55,7 @@ export const retroStart = defineCommand({
   handlesInterrupt: true,
   async run(context, { options, globals }) {
     const progress = createProgress(context);
+    const noteDelivery = createDeliveryNotes((text) => progress.line(safeText(text)));
     const { jobs, largeFiles } = options;
     const use = (target: Target) => start(context, target, progress, options);
     try {
@@ -61,6 +64,7 @@ export const retroStart = defineCommand({
         unpack: await unpackOf(context),
         observe: (event) => {
           progress.observe(event);
+          noteDelivery(event);
           if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
         },
         ...(jobs === undefined ? {} : { jobs }),
@@ -98,11 +102,15 @@ async function start(
     );
     return exitCodes.ok;
   }
+  let code: number;
+  let undelivered: readonly Undelivered[] = [];
   try {
-    return await waitForEnd(context, target, progress, scan.id);
+    code = await waitForEnd(context, target, progress, scan.id);
   } finally {
-    await pipeline.stop();
+    undelivered = await pipeline.stop();
+    for (const each of undelivered) progress.line(safeText(undeliveredLine(each)));
   }
+  return code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
 }
 
 async function createScan(
@@ -140,7 +148,7 @@ async function waitForEnd({ signal }: CliContext, target: Target, progress: Prog
     onLook: progress.scan,
   });
   if (hasEnded(scan)) {
-    progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
+    progress.line(`${scan.state}: ${ledgerSum(scan)}; ${progress.matchesOf(scan)}`);
     return scan.state === 'completed' ? exitCodes.ok : exitCodes.problems;
   }
   if (scan.state === 'paused') {

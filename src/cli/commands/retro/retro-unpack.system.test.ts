@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import test from 'ava';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { zipOf } from '../../../testing/specimens/zip-of.ts';
@@ -16,7 +17,7 @@ test('retro scans, their plans and previews open containers as rearview.yaml say
   };
   await ok('publish');
   await ok('upload', 'in');
-  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 0 rule matches/);
+  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 0 matches/);
   t.regex((await ok('retro', 'plan')).stdout, /to scan {3}0 objects/);
   await cli.write(testedRule('Other', 'evil text'));
   t.regex((await ok('retro', 'preview')).stdout, /^ +0 +0 +0 +0 .*Other$/m);
@@ -25,6 +26,9 @@ test('retro scans, their plans and previews open containers as rearview.yaml say
   await cli.write({ 'rearview.yaml': '{}\n' });
   t.regex((await ok('retro', 'preview')).stdout, /^ +1 +0 +1 +0 .*Other$/m);
   t.regex((await ok('retro', 'plan', '--config', 'rearview.yaml')).stdout, /to scan {3}1 object,/);
-  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 1 rule match/);
+  t.regex((await ok('retro', 'start')).stderr, /completed: 1 object = 1 scanned .* 1 match/);
+  const member = createHash('sha256').update('an evil text '.repeat(9)).digest('hex');
+  t.regex((await ok('matches', 'list', '--sha256', member)).stdout, /x\.zip/, 'found by the content of a member');
+  t.is((await ok('matches', 'list', '--sha256', '0'.repeat(64))).stdout, 'no matches\n');
   t.regex((await ok('retro', 'plan')).stdout, /to scan {3}0 objects/);
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { createTestCli } from '../../../testing/cli/run-cli.ts';
+import { zipOf } from '../../../testing/specimens/zip-of.ts';
 
 const rules = {
   'rules/a.yar': `rule Mail_Lure {
@@ -115,4 +116,39 @@ test('a set of many strings shows those that decide', async (t) => {
     /✓ 2 of them\n {4}✓ \$s31 {2}← decides\n {4}✓ \$s38 {2}← decides\n {4}… 38 more parts: none of them decides/,
   );
   t.regex(stdout, /… 26 more strings without a match/);
+});
+
+test('rules explain names the members that match, and explains one', async (t) => {
+  const cli = await createTestCli(t);
+  const inner = zipOf({ 'real.exe': 'Your INVOICE' }, 8);
+  await cli.write({ ...rules, 'x.zip': zipOf({ 'other.txt': 'Your INVOICE is here', 'inner.zip': inner }, 8) });
+  const outer = await cli.run('rules', 'explain', 'By_Name', 'x.zip');
+  t.regex(
+    outer.stdout,
+    /3 members inside\n {2}✓ matches inner\.zip > real\.exe\nexplain a member with --member "inner\.zip > real\.exe"\n$/,
+  );
+  const [json] = (await cli.run('rules', 'explain', 'By_Name', 'x.zip', '--json')).lines;
+  t.like(json, {
+    matches: false,
+    inside: { scanned: 3, membersTotal: 1, members: [{ place: ['inner.zip', 'real.exe'] }] },
+  });
+  const none = await cli.run('rules', 'explain', 'Mail_Lure', 'x.zip');
+  t.regex(none.stdout, /3 members inside: it matches none of them\n$/);
+  const member = await cli.run('rules', 'explain', 'By_Name', 'x.zip', '--member', 'inner.zip > real.exe');
+  t.regex(member.stdout, /^✓ d\.yar:By_Name matches x\.zip > inner\.zip > real\.exe\n/);
+  const missing = await cli.run('rules', 'explain', 'Mail_Lure', 'x.zip', '--member', 'inner.zip > rael.exe');
+  t.is(missing.code, 2);
+  t.regex(
+    missing.stderr,
+    /Unknown member "inner\.zip > rael\.exe" of x\.zip\. Similar names:\n {2}inner\.zip > real\.exe/,
+  );
+});
+
+test('rules explain says of a file that is no container that it has no members', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.bin': 'x' });
+  t.notRegex((await cli.run('rules', 'explain', 'By_Name', 'x.bin')).stdout, /inside/);
+  const { code, stderr } = await cli.run('rules', 'explain', 'By_Name', 'x.bin', '--member', 'a');
+  t.is(code, 2);
+  t.regex(stderr, /Unknown member "a" of x\.bin\. Nothing in it can be opened/);
 });

@@ -2,7 +2,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
+import { findMember } from '../../../engine/members.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { renderPlace } from '../../../domain/inside/inside.ts';
+import { defaultUnpackLimits } from '../../../domain/inside/limits.ts';
+import { externalsOfMember } from '../../../domain/inside/member-externals.ts';
 import { encodePath } from '../../../domain/objects/path-key.ts';
 import { externalsOf } from '../../../domain/rulesets/externals.ts';
 import { checkRules } from '../../../engine/diagnostics/check-rules.ts';
@@ -23,6 +27,7 @@ import {
 } from '../../flags/declared-variables.ts';
 import { countFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
+import { unpackOf } from '../../flags/unpack-flag.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
 import { explanationLines } from '../../output/explanation-lines.ts';
 import { jsonLine, painter, printLine } from '../../output/output.ts';
@@ -33,7 +38,7 @@ export const rulesExplain = defineCommand({
     'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
   args: [
     ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
-    ['<file>', 'The file to scan: itself, not what is inside it.'],
+    ['<file>', 'The file to scan. If it is a container and does not match, the members that match are listed.'],
   ],
   flags: [
     ['--json', 'Print one JSON object.'],
@@ -42,6 +47,10 @@ export const rulesExplain = defineCommand({
       '--filepath <path>',
       'Value of the variable filepath, and the others that follow from it. Default: the path of the file.',
     ],
+    [
+      '--member <place>',
+      'Explain a member of the file, named as "scan" prints it: "inner.zip > a.doc". Its variables are those of the member.',
+    ],
     ['--max-size <size>', 'Larger files are refused: bytes, or with a unit. Default: 256MiB.'],
     ['--timeout <ms>', 'Time limit for the scan, in milliseconds. Default: 30000.'],
   ],
@@ -49,17 +58,20 @@ export const rulesExplain = defineCommand({
     json: switchFlag,
     define: z.array(z.string()).default([]),
     filepath: z.string().optional(),
+    member: z.string().optional(),
     maxSize: sizeFlag.default(defaultMaxObjectBytes),
     timeout: countFlag.default(defaultDeadlineMs),
   }),
   examples: [
     'rearview rules explain Webshell_PHP_Eval_Request upload.php',
     'rearview rules explain webshell/php.yar:Webshell_PHP_Eval_Request upload.php --json',
+    'rearview rules explain Document_VBA_Auto_Exec_Shell invoice.eml --member "macro.docm > word/vbaProject.bin > ThisDocument"',
     'rearview rules explain --rules one.yar Some_Rule sample.bin --filepath "C:/Users/x/invoice.pdf.exe"',
   ],
   async run(context, { args: [name = '', file = ''], options, globals }) {
     const place = path.resolve(context.cwd, file);
-    const bytes = await readSample(place, file, options.maxSize);
+    const outer = await readSample(place, file, options.maxSize);
+    const unpack = await unpackOf(context);
     const { rulesDir, only } = await rulesLocation(globals.rulesDir);
     const defined = readDefines(options.define);
     const variables = withDefined(await declaredVariables(context), defined);
@@ -71,6 +83,9 @@ export const rulesExplain = defineCommand({
       return exitCodes.problems;
     }
     const { found } = compilable;
+    const filepath = externalsOf(options.filepath ?? encodePath(Buffer.from(place)));
+    const container = { bytes: outer, name: path.basename(file), limits: unpack ?? defaultUnpackLimits };
+    const member = options.member === undefined ? null : await findMember(container, options.member);
     const pool = createScanPool({
       workers: 1,
       deadlineMs: options.timeout,
@@ -79,15 +94,16 @@ export const rulesExplain = defineCommand({
     try {
       const explanation = await explainRule({
         ...found,
-        ...{ pool, bytes },
+        ...{ pool, bytes: member?.bytes ?? outer, unpack: member === null ? unpack : null },
         externals: {
-          ...externalsOf(options.filepath ?? encodePath(Buffer.from(place))),
+          ...(member === null ? filepath : externalsOfMember(filepath, member.place)),
           variables: definedValues(found.file.variables ?? [], defined),
         },
       });
+      const shown = member === null ? file : `${file} > ${renderPlace(member.place)}`;
       const text = options.json
-        ? jsonLine({ path: file, ...explanation })
-        : explanationLines(explanation, file, painter(context, 'stdout')).join('\n');
+        ? jsonLine({ path: file, ...(member === null ? {} : { place: member.place }), ...explanation })
+        : explanationLines(explanation, shown, painter(context, 'stdout')).join('\n');
       await printLine(context.stdout, text);
       return exitCodes.ok;
     } finally {

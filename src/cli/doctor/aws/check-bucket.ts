@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type BucketFacts, inspectBucket } from '../../../adapters/aws/inspect/inspect-bucket.ts';
+import { type BucketFacts, inspectBucket, inspectWriting } from '../../../adapters/aws/inspect/inspect-bucket.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
@@ -56,6 +56,8 @@ export function checkArtifactsBucket(client: S3Client, bucket: string): Promise<
   const check = `artifacts ${bucket}`;
   return attempt(check, async () => {
     await inspectBucket(client, { name: bucket }, { versions: false });
-    return ok(check, 'can be listed');
+    const writing = await inspectWriting(client, bucket, 'alerts/doctor');
+    if ('known' in writing) return ok(check, 'can be listed and written');
+    return warn(check, `can be listed; publishing and large alerts fail where it cannot be written: ${writing.unknown}`);
   });
 }

@@ -1,10 +1,11 @@
 import { hasCode } from '../../../domain/errors.ts';
+import { severities, severityOf } from '../../../domain/rulesets/severity.ts';
 import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { GlobalOptions } from '../../context.ts';
 import { plural } from '../../output/output.ts';
 import { awsConfig } from '../../wiring/with-target.ts';
-import { type CheckResult, fail, ok } from '../check-result.ts';
+import { type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 /** Reads the settings. If some are missing or wrong, returns null and a failed check for each. */
 export async function checkSettings(
@@ -16,7 +17,7 @@ export async function checkSettings(
     const from =
       globals.stackOutputs === null ? 'environment variables' : `${globals.stackOutputs} and environment variables`;
     const text = `${plural(Object.keys(awsSettings).length, 'setting')} from ${from}, defaults included`;
-    return { config, results: [ok(check, text)] };
+    return { config, results: [ok(check, text), ...unknownSeverities(config)] };
   } catch (error) {
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
     const [what = '', ...lines] = error.lines;
@@ -30,4 +31,12 @@ export async function checkSettings(
       ),
     };
   }
+}
+
+/** A misspelt severity would put no file in quarantine. */
+function unknownSeverities({ quarantineSeverities }: AwsConfig): readonly CheckResult[] {
+  const unknown = quarantineSeverities.filter((each) => severityOf(each) === null);
+  if (unknown.length === 0) return [];
+  const text = `${awsSettings.quarantineSeverities} has unknown severities: ${unknown.join(', ')}. Known are ${severities.join(', ')}.`;
+  return [warn('settings', text)];
 }

@@ -31,6 +31,31 @@ export const priceList = {
   s3Read: { service: 'S3', dollars: 0.0004 / 1000, quoted: '$0.0004 per 1,000 GET and HEAD', page: s3 },
   s3Write: { service: 'S3', dollars: 0.005 / 1000, quoted: '$0.005 per 1,000 PUT, COPY, POST and LIST', page: s3 },
   s3GbMonth: { service: 'S3', dollars: 0.023, quoted: '$0.023 per GB and month (Standard)', page: s3 },
+  s3InfrequentGbMonth: {
+    service: 'S3',
+    dollars: 0.0125,
+    quoted: '$0.0125 per GB and month (Intelligent-Tiering, infrequent access)',
+    page: s3,
+  },
+  s3ArchiveInstantGbMonth: {
+    service: 'S3',
+    dollars: 0.004,
+    quoted: '$0.004 per GB and month (Intelligent-Tiering, archive instant access)',
+    page: s3,
+  },
+  /** Objects below 128 KB are not monitored, and stay as expensive as in Standard. */
+  s3MonitoredObject: {
+    service: 'S3',
+    dollars: 0.0025 / 1000,
+    quoted: '$0.0025 per 1,000 objects and month (Intelligent-Tiering)',
+    page: s3,
+  },
+  s3Transition: {
+    service: 'S3',
+    dollars: 0.01 / 1000,
+    quoted: '$0.01 per 1,000 transitions to Intelligent-Tiering',
+    page: s3,
+  },
   s3InventoryObject: {
     service: 'S3',
     dollars: 0.0025 / 1e6,

@@ -133,10 +133,11 @@ test('a zip in a tar is opened once, and one behind a tar is opened, too', async
     ['a.zip', 'a.zip > a.txt'],
   );
   const behind = await openSpecimen(Buffer.concat([buildTar([{ name: 'x', content: 'x' }]), zip]));
-  t.deepEqual(behind.members, [
-    ['x', 'x'],
-    ['a.txt', 'first member'],
-  ]);
+  // Also as the member that is behind the end of the tar.
+  t.deepEqual(
+    behind.members.map(([place]) => place),
+    ['behind the end', 'behind the end > a.txt', 'x', 'a.txt'],
+  );
 });
 
 const end = Buffer.from('PK\x05\x06'.padEnd(22, '\0'), 'latin1');

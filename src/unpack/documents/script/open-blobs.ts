@@ -3,10 +3,12 @@ import { bufferOf, latin1 } from '../../bytes/read.ts';
 import { decodeBase64, isBase64 } from '../../mail/encodings.ts';
 import { startsAsMail } from '../../mail/starts-as-mail.ts';
 import type { Opener, Probe } from '../../types.ts';
+import { narrowed } from './narrowed.ts';
 
 /** Shortest text that is taken for a file. */
 const minBlob = 512;
 const maxBlobs = 256;
+const headBytes = 4096;
 /** What looks like markup or a script, in its first part. */
 const markup =
   /^\s{0,64}(?:\xef\xbb\xbf)?\s{0,64}<(?:!|html|head|body|script|svg|\?xml|meta|div|a |iframe|object|job|package)/i;
@@ -65,7 +67,8 @@ function hasVariety(bytes: Uint8Array, from: number): boolean {
 }
 
 export function findBlobs(probe: Probe): number | null {
-  const { head, bytes } = probe;
+  const bytes = narrowed(probe.bytes);
+  const head = bytes === probe.bytes ? probe.head : latin1(bytes, 0, headBytes);
   if (bytes.length < minBlob) return null;
   // No browser, interpreter or decoder starts with an ELF program. A Windows program may be a page, too.
   if (probe.has('\x7fELF')) return null;
@@ -105,9 +108,10 @@ function plainText(text: Uint8Array): Uint8Array {
 }
 
 /** Gives the files that a page or a script carries as text in base64. */
-export const openBlobs: Opener = (content, room) => {
+export const openBlobs: Opener = (bytes, room) => {
+  const content = narrowed(bytes);
   let count = 0;
-  const head = latin1(content, 0, 4096);
+  const head = latin1(content, 0, headBytes);
   for (const { from, to } of carriedBlobs(content, head)) {
     room.checkTime();
     count += 1;
