@@ -123,6 +123,15 @@ pub unsafe extern "C" fn compiler_free(compiler: *mut Compiler<'static>) {
     drop(unsafe { Box::from_raw(compiler) });
 }
 
+/// Makes no warnings: they would be kept with the rules.
+///
+/// # Safety
+/// The address is that of a compiler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn compiler_ignore_warnings(compiler: *mut Compiler<'static>) {
+    unsafe { (*compiler).switch_all_warnings(false) };
+}
+
 /// The value of a variable, as the host passes it.
 ///
 /// `kind`: 0 for a text (`address`, `length`), 1 for an integer (`integer`), 2

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { enginelessProject } from '../../src/testing/engineless-project.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { type BundleFile, sizeOf } from './bundle-file.ts';
 import { bundleFunctions, maxUnpackedBytes } from './bundle-functions.ts';
@@ -30,14 +29,14 @@ test('the same working copy gives the same bytes in any folder, and every file i
   t.is(statSync(one.folder).mode & 0o777, 0o755);
 });
 
-test('the bundle has the functions, the worker and the tuned engine, and only the necessary size', async (t) => {
+test('the bundle has the functions, the worker and the engine, and only the necessary size', async (t) => {
   const { files } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const paths = files.map(({ path }) => path);
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {
     t.true(paths.includes(`${name}.mjs`), name);
   }
   t.is(paths.filter((path) => path.endsWith('.wasm')).length, 2);
-  t.false(paths.includes('node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm'));
+  t.true(paths.includes('engine/dist/engine.wasm'));
   t.deepEqual(
     paths.filter((path) => /\.(map|ts|test)\b/.test(path)),
     [],
@@ -48,8 +47,8 @@ test('the bundle has the functions, the worker and the tuned engine, and only th
 test('the bundle contains no devDependency, and includes the licences', async (t) => {
   const { files, packages } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const names = packages.map(({ name }) => name);
-  t.true(names.includes('@aws-sdk/client-s3') && names.includes('@virustotal/yara-x') && names.includes('zod'));
-  for (const name of ['esbuild', 'ava', '@pulumi/pulumi', '@cloud-copilot/iam-simulate', 'commander', 'fauxqs']) {
+  t.true(names.includes('@aws-sdk/client-s3') && names.includes('yara-x') && names.includes('zod'));
+  for (const name of ['esbuild', 'ava', '@pulumi/pulumi', '@cloud-copilot/iam-simulate', 'commander', 'fauxqs', '@virustotal/yara-x']) {
     t.false(names.includes(name), name);
   }
   const licences = Buffer.from(files.find(({ path }) => path === 'THIRD-PARTY-LICENCES')?.bytes ?? []).toString();
@@ -67,21 +66,10 @@ test('previous content of the folder is removed', async (t) => {
   t.deepEqual(readdirSync(join(folder, '..')), ['bundle']);
 });
 
-test('an untuned engine is tuned first, and one with a damaged build again', async (t) => {
-  const project = enginelessProject(t);
-  const expected = digests(await engineFiles(projectFolder));
-  t.deepEqual(digests(await engineFiles(project)), expected);
-  const build = join(project, 'node_modules/.cache/rearview/engine');
-  const [module = ''] = readdirSync(build).filter((name) => name.endsWith('.wasm'));
-  writeFileSync(join(build, module), 'damaged');
-  t.deepEqual(digests(await engineFiles(project)), expected);
-  const manifest = readFileSync(join(build, 'build.json'), 'utf8');
-  writeFileSync(join(build, 'build.json'), manifest.replace('"tuning":1', '"tuning":0'));
-  t.deepEqual(digests(await engineFiles(project)), expected);
-});
-
-test('an engine that cannot be tuned is not deployed, and the error has the reason', async (t) => {
-  const project = enginelessProject(t, { wasm: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) });
-  const error = await t.throwsAsync(engineFiles(project));
-  t.regex(error?.message ?? '', /^Cannot tune the engine @virustotal\/yara-x [\d.]+.*: Off: .*npm ci/s);
+test('an engine that is not the one of its manifest is not deployed', async (t) => {
+  const project = tempFolder(t);
+  for (const path of ['package.json', 'engine/dist']) cpSync(join(projectFolder, path), join(project, path), { recursive: true });
+  t.deepEqual(digests(await engineFiles(project)), digests(await engineFiles(projectFolder)));
+  writeFileSync(join(project, 'engine/dist/engine.wasm'), 'damaged');
+  await t.throwsAsync(engineFiles(project), { message: /engine\.wasm is not the module of engine\/dist\/engine\.json/ });
 });

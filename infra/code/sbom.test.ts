@@ -30,9 +30,9 @@ const sbomSchema = z.strictObject({
           group: z.string().optional(),
           version: z.string(),
           licenses,
-          hashes,
+          hashes: hashes.optional(),
         },
-        ...{ scope: z.literal('required'), purl: z.string().regex(/^pkg:npm\/(%40[\w.-]+\/)?[\w.-]+@[\w.+-]+$/) },
+        ...{ scope: z.literal('required'), purl: z.string().regex(/^pkg:(npm|cargo)\/(%40[\w.-]+\/)?[\w.-]+@[\w.+%-]+$/) },
       }),
       z.strictObject({ ...shared, type: z.literal('file'), hashes }),
     ]),
@@ -66,8 +66,8 @@ test('the SBOM lists every package and every file of the real bundle, each with 
   const refs = components.map((each) => each['bom-ref']);
   t.is(new Set(refs).size, refs.length);
   t.true(dependencies.every(({ ref }) => ref === 'rearview' || refs.includes(ref)));
-  // The crates that the engine was compiled from are listed nowhere.
-  t.regex(JSON.stringify(compositions), /"unknown","assemblies":\["pkg:npm\/%40virustotal\/yara-x@/);
+  t.deepEqual(compositions, [{ aggregate: 'complete', assemblies: ['rearview'] }]);
+  t.true(refs.includes('pkg:cargo/yara-x@1.20.0'), 'the crates of the engine are listed');
 
   t.is(bundleSbom({ version: '1.2.3', ...bundle }), text, 'the same bundle gives the same text');
   const other = bundleSbom({ version: '1.2.3', ...bundle, files: bundle.files.slice(1) });

@@ -3,7 +3,9 @@
  * must be allowed, of a conjunction all.
  * https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  *
- * @returns false for an exception (`WITH`), and for an invalid expression
+ * A licence with an exception (`WITH`) is none of the allowed ones.
+ *
+ * @returns false for an invalid expression
  */
 export function isAllowedBy(expression: string, allowed: ReadonlySet<string>): boolean {
   const tokens = expression.match(/[()]|[^\s()]+/g) ?? [];
@@ -33,7 +35,11 @@ export function isAllowedBy(expression: string, allowed: ReadonlySet<string>): b
   function licence(): boolean {
     const token = tokens[at];
     at += 1;
-    if (token !== '(') return token !== undefined && allowed.has(token);
+    if (token !== '(') {
+      const hasException = tokens[at] === 'WITH';
+      if (hasException) at += 2;
+      return token !== undefined && !hasException && allowed.has(token);
+    }
     const is = choice();
     if (tokens[at] !== ')') at = tokens.length + 1;
     at += 1;

@@ -66,7 +66,7 @@ export function checkSource(
     return notChecked(
       namespace,
       'engine/crash',
-      `The engine crashed on this file (${String(error)}): look for a very deeply nested expression or pattern, or a text with tens of thousands of escapes.`,
+      `The engine crashed on this file: look for a very deeply nested expression or pattern, or a text with tens of thousands of escapes.`,
     );
   } finally {
     release(engine, compiler);

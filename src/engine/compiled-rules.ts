@@ -65,6 +65,7 @@ export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rule
 
 function buildWritten(engine: Engine, { slots, sources }: PlannedVariables): Rules {
   const compiler = newCompiler(engine, slots);
+  compiler.ignoreWarnings();
   try {
     const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
     if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));

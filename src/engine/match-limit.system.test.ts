@@ -93,13 +93,14 @@ test('the limit is reported for a large file too; then the engine restarts', (t)
 test('a flood of matches prevents neither the alert nor exhausts the memory', (t) => {
   const rules = Array.from(
     { length: 12 },
-    (_, i) => `rule r${i} { strings: $a = "a" condition: $a and filesize > ${i} }`,
+    (_, i) => `rule r${i} { strings: $a = "${'a'.repeat(i + 1)}" condition: $a and filesize > ${i} }`,
   );
   const counting = 'rule counting { strings: $a = "a" condition: #a > 5000 }';
   const module = compiledEngineModule();
   const loaded = loadSources(one([...rules, counting].join('\n')), {
     module,
     engineSha256: engineModule().sha256,
+    maxMemoryBytes: 64 * 2 ** 20,
   });
   const before = process.memoryUsage().rss;
   const matches = loaded.scan(Buffer.alloc(engineMatchLimit, 'a'), noExternals);

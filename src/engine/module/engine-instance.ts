@@ -12,6 +12,7 @@ export interface EngineExports extends ConditionExports {
   condition_functions(): void;
   compiler_new(): number;
   compiler_free(compiler: number): void;
+  compiler_ignore_warnings(compiler: number): void;
   compiler_define_global(compiler: number, ...named: VariableArguments): number;
   compiler_new_namespace(compiler: number, name: number, length: number): void;
   compiler_add_source(compiler: number, source: number, length: number): number;

@@ -10,6 +10,8 @@ export interface Compiler {
   /** @throws Error if the name is taken or not valid */
   defineGlobal(name: string, value: GlobalValue, type?: GlobalType): void;
   newNamespace(name: string): void;
+  /** Makes no warnings from here on: they would be kept with the rules. */
+  ignoreWarnings(): void;
   /** @throws Error with the text of the first error */
   addSource(source: string): void;
   readonly errors: readonly string[];
@@ -116,6 +118,7 @@ export function createObjects({ exports, memory }: EngineInstance): EngineObject
       defineGlobal: (name, value, type = typeOf(value)) =>
         setGlobal((...named) => exports.compiler_define_global(address, ...named), name, value, type),
       newNamespace: (name) => withText(name, (at, length) => exports.compiler_new_namespace(address, at, length)),
+      ignoreWarnings: () => exports.compiler_ignore_warnings(address),
       addSource: (source) => orThrow(withText(source, (at, length) => exports.compiler_add_source(address, at, length))),
       get errors() {
         exports.compiler_errors(address);

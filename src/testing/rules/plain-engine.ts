@@ -131,6 +131,7 @@ function startPlainEngine(): Engine {
   const compilerOf = (compiler: yara.Compiler): Compiler => ({
     defineGlobal: (name, value, type) => setTyped(type, () => compiler.defineGlobal(name, value)),
     newNamespace: (name) => compiler.newNamespace(name),
+    ignoreWarnings: () => undefined,
     addSource: (source) => compiler.addSource(source),
     get errors() {
       return compiler.errors;
