@@ -147,7 +147,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(domain/inside/limits|domain/objects/size-limit|domain/rulesets/severity|targets/aws/aws-settings|targets/aws/function-names|targets/aws/prices/aws-prices|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
+          '^src/(domain/inside/limits|domain/objects/size-limit|domain/rulesets/severity|targets/aws/aws-settings|targets/aws/function-names|targets/aws/prices/aws-prices|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
       },
     },
     {

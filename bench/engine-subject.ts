@@ -4,14 +4,9 @@
  * line of JSON. Imports are part of the measurement, so each subject imports its own.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+import { enableCompileCache } from 'node:module';
 import { deserialize } from 'node:v8';
-
-/**
- * The installed platform package of `@litko/yara-x`; the main package lists others that not every
- * registry has.
- */
-const nativePackage = '@litko/yara-x-linux-x64-gnu';
+import { externalsOf } from '../src/domain/rulesets/externals.ts';
 
 /** A subject that scans bytes and returns how many rules matched. */
 type Scan = (bytes: Uint8Array<ArrayBuffer>) => number;
@@ -41,15 +36,16 @@ async function openImage(): Promise<Scan> {
   const { compiledEngineModule, engineModule } = await import('../src/engine/yara.ts');
   const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
   const loaded = loadImage(deserialize(readFileSync(rules)), origin);
-  const externals = { filepath: '/a/b.c', filename: 'b.c', extension: '.c', filetype: 'C' };
-  return (bytes) => loaded.scan(bytes, externals).length;
+  return (bytes) => loaded.scan(bytes, externalsOf('/a/b.c')).length;
 }
 
-async function openNative(): Promise<Scan> {
-  const native = createRequire(import.meta.url)(nativePackage);
-  // It has no namespaces; the rules' names are unique.
-  const compiled = native.compile((await sources()).map(({ source }) => source).join('\n'), {});
-  return (bytes) => compiled.scan(Buffer.from(bytes.buffer)).length;
+/** Compiled, as a worker does without an image. */
+async function openSources(): Promise<Scan> {
+  const { loadSources } = await import('../src/engine/loaded-ruleset.ts');
+  const { compiledEngineModule, engineModule } = await import('../src/engine/yara.ts');
+  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const loaded = loadSources(await sources(), origin);
+  return (bytes) => loaded.scan(bytes, externalsOf('/a/b.c')).length;
 }
 
 async function sources() {
@@ -102,7 +98,7 @@ function sinceProcessStart(scan: Scan): unknown {
   return { value: performance.now() };
 }
 
-const open = { package: openPackage, image: openImage, native: openNative }[subject];
+const open = { package: openPackage, image: openImage, sources: openSources }[subject];
 const run = {
   throughput: megabytesPerSecond,
   fixed: fixedMs,

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +8,12 @@ import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
+import { engineInfo } from '../src/engine/module/engine-module.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
 
 const run = promisify(execFile);
 const subjectFile = fileURLToPath(new URL('./engine-subject.ts', import.meta.url));
+const nativeSubject = fileURLToPath(new URL('./native-subject.py', import.meta.url));
 const publicRules = fileURLToPath(new URL('../../shared/data/reversinglabs-yara-rules', import.meta.url));
 const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
 
@@ -21,7 +22,7 @@ const [leastBytes, mostBytes] = [10_000, 5_000_000];
 const mostFiles = 300;
 const elfMagic = Buffer.from('\x7fELF', 'latin1');
 
-type Subject = 'package' | 'image' | 'native';
+type Subject = 'package' | 'image' | 'sources';
 type Task = 'throughput' | 'fixed' | 'start' | 'memory';
 const resultSchema = z.object({ value: z.number(), matches: z.number().optional() });
 
@@ -61,6 +62,17 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
       ]);
       return resultSchema.parse(JSON.parse(stdout));
     };
+    const sourcesFile = join(dir, 'sources.json');
+    await writeFile(sourcesFile, JSON.stringify(ruleset.sources));
+    const isNative = await hasNative();
+    const askNative = async (task: 'throughput' | 'fixed' | 'compile', times: number) => {
+      const results = [];
+      for (let round = 0; isNative && round < times; round += 1) {
+        const { stdout } = await run('python3', [nativeSubject, task, sourcesFile, list], { maxBuffer: 1 << 26 });
+        results.push(resultSchema.parse(JSON.parse(stdout)));
+      }
+      return results;
+    };
     const several = async (times: number, subject: Subject, task: Task) => {
       const results = [];
       for (let round = 0; round < times; round += 1) results.push(await ask(subject, task));
@@ -68,15 +80,15 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
     };
 
     const plain = await ask('package', 'throughput');
-    const tuned = await several(5, 'image', 'throughput');
-    const native = isInstalled('@litko/yara-x-linux-x64-gnu') ? await several(5, 'native', 'throughput') : [];
-    const speed = median(tuned.map(({ value }) => value));
-    print(`matches  ${[plain, ...tuned, ...native].map(({ matches }) => matches).join(' ')}`);
+    const own = await several(5, 'image', 'throughput');
+    const native = await askNative('throughput', 5);
+    const speed = median(own.map(({ value }) => value));
+    print(`matches  ${[plain, ...own, ...native].map(({ matches }) => matches).join(' ')}`);
     line('throughput', `${speed.toFixed(1)} MB/s`, [
       [speed / plain.value, 'x the package', `${plain.value.toFixed(1)} MB/s`],
     ]);
     const nativeSpeed = median(native.map(({ value }) => value));
-    if (native.length === 0) print('native   not installed (@litko/yara-x-linux-x64-gnu)');
+    if (native.length === 0) print(`native   not installed (Python package yara-x ${engineInfo().version})`);
     else line('', '', [[speed / nativeSpeed, 'x native YARA-X', `${nativeSpeed.toFixed(1)} MB/s`]]);
     const yara = await benchYara(ruleset.sources, list, dir);
     if (yara === null) print('yara     not installed (Debian package "yara")');
@@ -87,8 +99,16 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
 
     const fixed = median((await several(3, 'image', 'fixed')).map(({ value }) => value));
     const plainFixed = (await ask('package', 'fixed')).value;
+    const nativeFixed = median((await askNative('fixed', 3)).map(({ value }) => value));
     line('10 bytes', `${fixed.toFixed(3)} ms`, [
       [plainFixed / fixed, 'times less than the package', `${plainFixed.toFixed(1)} ms`],
+      [fixed / nativeFixed, 'x native YARA-X', `${nativeFixed.toFixed(3)} ms`],
+    ]);
+
+    const compiled = median((await several(3, 'sources', 'start')).map(({ value }) => value));
+    const nativeCompiled = median((await askNative('compile', 3)).map(({ value }) => value));
+    line('compile', `${compiled.toFixed(0)} ms`, [
+      [compiled / nativeCompiled, 'x native YARA-X', `${nativeCompiled.toFixed(0)} ms, both with the first scan`],
     ]);
 
     const start = median((await several(7, 'image', 'start')).map(({ value }) => value));
@@ -119,13 +139,11 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function isInstalled(name: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether Python has YARA-X of the engine's own version. */
+async function hasNative(): Promise<boolean> {
+  const script = 'import importlib.metadata; print(importlib.metadata.version("yara-x"))';
+  const { stdout } = await run('python3', ['-c', script]).catch(() => ({ stdout: '' }));
+  return stdout.trim() === engineInfo().version;
 }
 
 function median(values: readonly number[]): number {

@@ -10,5 +10,5 @@ test('the program gets a folder with the functions, bundled once for all of them
   if (!(archive instanceof pulumi.asset.FileArchive)) return t.fail('not a folder');
   const folder = await archive.path;
   t.true(existsSync(join(folder, 'live-analyzer.mjs')));
-  t.true(existsSync(join(folder, 'node_modules/.cache/rearview/engine/build.json')));
+  t.true(existsSync(join(folder, 'engine/dist/engine.wasm')));
 });

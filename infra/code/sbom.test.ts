@@ -56,11 +56,11 @@ test('the SBOM lists every package and every file of the real bundle, each with 
     .object({ packages: z.record(z.string(), z.object({ integrity: z.string().optional() })) })
     .parse(JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
   const zod = libraries.find((each) => each.name === 'zod');
-  const locked = Buffer.from(zod?.hashes[0].content ?? '', 'hex').toString('base64');
+  const locked = Buffer.from(zod?.hashes?.[0].content ?? '', 'hex').toString('base64');
   t.is(`sha512-${locked}`, lock.packages['node_modules/zod']?.integrity ?? '');
   const files = components.filter(({ type }) => type === 'file');
   t.deepEqual(
-    files.map(({ name, hashes: [{ content }] }) => [name, content]),
+    files.map(({ name, hashes: given }) => [name, given?.[0].content]),
     bundle.files.map(({ path, bytes }) => [path, createHash('sha256').update(bytes).digest('hex')]),
   );
   const refs = components.map((each) => each['bom-ref']);

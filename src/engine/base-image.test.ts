@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
-import { openTunedRules } from '../testing/rules/tuned-rules.ts';
+import { openEngineRules } from '../testing/rules/engine-rules.ts';
 import { baseSources, createBaseShelf } from './base-image.ts';
 import { layeredRuleset } from './layered-ruleset.ts';
 
@@ -37,9 +37,9 @@ test('on top of a base, a ruleset finds exactly what it finds alone, in the same
       if (found === null) return t.fail('nothing was found to load it on');
       const { hidden, sources: changed } = found.layer;
       const order = sources.map(({ namespace }) => namespace);
-      const layer = changed.length === 0 ? null : openTunedRules(changed);
-      const layered = layeredRuleset({ base: openTunedRules(base), layer, hidden, order });
-      const whole = openTunedRules(sources);
+      const layer = changed.length === 0 ? null : openEngineRules(changed);
+      const layered = layeredRuleset({ base: openEngineRules(base), layer, hidden, order });
+      const whole = openEngineRules(sources);
       t.deepEqual(layered.scan(payload, externalsOf('')), whole.scan(payload, externalsOf('')));
       layered.free();
       whole.free();

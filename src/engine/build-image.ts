@@ -29,7 +29,6 @@ const largeImageBytes = 2 * 1024 * 1024;
 /**
  * Compiles rules in a separate thread and makes the image to be stored. The same rules, engine and
  * compression give the same image, byte for byte.
- * @returns null if the engine package allows no image (`remedies.ts`)
  * @throws RearviewError `ERR_RULES_INVALID`, `ERR_RULES_TIMEOUT`
  */
 export async function buildImage(

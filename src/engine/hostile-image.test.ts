@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { conditionsWith, escapingConditions, imageWith } from '../testing/rules/hostile-conditions.ts';
-import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
+import { openEngineRules, testOrigin } from '../testing/rules/engine-rules.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { loadCheckedImage } from './loaded-ruleset.ts';
 import { readSections } from './module/wasm-binary.ts';
@@ -33,7 +33,7 @@ const pooled = (t: ExecutionContext, image: RulesetImage, options: ScanPoolOptio
 };
 
 function soundImage(): RulesetImage {
-  const { image } = openTunedRules(sources);
+  const { image } = openEngineRules(sources);
   if (image === null) throw new Error('No image was made.');
   return image;
 }

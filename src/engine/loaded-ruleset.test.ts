@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
-import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
+import { openEngineRules, testOrigin } from '../testing/rules/engine-rules.ts';
 import { loadImage, loadSources } from './loaded-ruleset.ts';
 import { usedExternals } from './variable-slots.ts';
 
@@ -11,7 +11,7 @@ const sources = from('rule a { strings: $a = "abc" condition: $a and filename ==
 const externals = externalsOf('/srv/x.txt');
 const payload = Buffer.from('..abc');
 const imageOf = (given = sources): RulesetImage => {
-  const { image } = openTunedRules(given);
+  const { image } = openEngineRules(given);
   if (image === null) throw new Error('No image was made.');
   return image;
 };
@@ -67,7 +67,7 @@ test('an image of another engine, or a damaged one, is refused with the reason',
 });
 
 test('an engine that grew with a large file is restarted from its image', (t) => {
-  const loaded = openTunedRules(from('rule big { strings: $a = "needle" condition: $a }'));
+  const loaded = openEngineRules(from('rule big { strings: $a = "needle" condition: $a }'));
   const before = loaded.memoryBytes();
   const large = Buffer.alloc(100 * 1024 * 1024);
   large.write('needle', large.length - 6);

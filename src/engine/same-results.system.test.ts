@@ -10,7 +10,7 @@ import { conditionRules } from '../testing/rules/arbitrary-conditions.ts';
 import { openPlainRules } from '../testing/rules/plain-engine.ts';
 import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
-import { openTunedRules } from '../testing/rules/tuned-rules.ts';
+import { openEngineRules } from '../testing/rules/engine-rules.ts';
 
 /**
  * The engine promises exactly the results of the npm package of the same version, for every file and
@@ -22,12 +22,12 @@ const externals = externalsOf('/srv/in/report.final.PDF');
 
 function assertSame(t: ExecutionContext, sources: readonly RuleSource[], payloads: Iterable<Uint8Array>): number {
   const plain = openPlainRules(sources);
-  const tuned = openTunedRules(sources);
+  const own = openEngineRules(sources);
   let matched = 0;
   for (const payload of payloads) {
     const expected = plain(payload, externals);
     matched += expected.length;
-    t.deepEqual(tuned.scan(payload, externals), expected);
+    t.deepEqual(own.scan(payload, externals), expected);
   }
   return matched;
 }
@@ -153,12 +153,15 @@ test('nothing matches at an offset beyond all addresses, at which the package tr
   const rule = (condition: string) => [from(`rule far { strings: $a = "abc" condition: ${condition} }`)];
   const at = rule('$a at 4294967297 or $a at 9223372036854775807');
   t.throws(() => openPlainRules(at)(Buffer.from('abc'), externals), { message: /unreachable/ });
-  t.deepEqual(openTunedRules(at).scan(Buffer.from('abc'), externals), []);
+  t.deepEqual(openEngineRules(at).scan(Buffer.from('abc'), externals), []);
   const within = rule('$a in (4294967296..4294967300)');
   t.is(openPlainRules(within)(Buffer.from('abc'), externals).length, 1);
-  t.deepEqual(openTunedRules(within).scan(Buffer.from('abc'), externals), []);
-  const before = rule('$a in (0..9223372036854775807) and #a in (-9223372036854775807..4294967296) == 1');
-  t.is(openTunedRules(before).scan(Buffer.from('abc'), externals).length, 1);
+  t.deepEqual(openEngineRules(within).scan(Buffer.from('abc'), externals), []);
+  const beyond = rule('$a in (0..2147483648)');
+  t.is(openPlainRules(beyond)(Buffer.from('abc'), externals).length, 0);
+  t.is(openEngineRules(beyond).scan(Buffer.from('abc'), externals).length, 1);
+  const before = rule('$a in (0..9223372036854775807) and #a in (filesize - 100..4294967296) == 1');
+  t.is(openEngineRules(before).scan(Buffer.from('abc'), externals).length, 1);
 });
 
 test('results do not depend on what was scanned before', (t) => {
@@ -166,12 +169,12 @@ test('results do not depend on what was scanned before', (t) => {
     from('rule b { strings: $a = "bb" condition: #a > 1 }', 'b.yar'),
     from('rule a { strings: $a = "aa" condition: $a } rule big { condition: filesize > 4 }', 'a.yar'),
   ];
-  const kept = openTunedRules(sources);
+  const kept = openEngineRules(sources);
   fc.assert(
     fc.property(fc.array(fc.constantFrom('', 'aa', 'bbbb', 'aabbbb', 'bbbbbbaa'), { maxLength: 8 }), (texts) => {
       for (const text of texts) {
         const bytes = Buffer.from(text);
-        t.deepEqual(kept.scan(bytes, externals), openTunedRules(sources).scan(bytes, externals));
+        t.deepEqual(kept.scan(bytes, externals), openEngineRules(sources).scan(bytes, externals));
       }
     }),
     { numRuns: 15 },
@@ -224,7 +227,7 @@ test('random rules give the same on random files', (t) => {
     fc.property(conditionRules, ({ sources, payloads }) => {
       const refusal = refusalOf(() => openPlainRules(sources));
       t.is(
-        refusalOf(() => openTunedRules(sources)),
+        refusalOf(() => openEngineRules(sources)),
         refusal,
       );
       if (refusal !== null) return;

@@ -3,7 +3,7 @@ import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { checkSources } from '../testing/rules/check-sources.ts';
-import { testOrigin } from '../testing/rules/tuned-rules.ts';
+import { testOrigin } from '../testing/rules/engine-rules.ts';
 import { compile } from './compile.ts';
 import { loadCheckedImage, loadSources } from './loaded-ruleset.ts';
 

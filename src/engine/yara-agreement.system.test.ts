@@ -9,7 +9,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
-import { openTunedRules } from '../testing/rules/tuned-rules.ts';
+import { openEngineRules } from '../testing/rules/engine-rules.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 
 const run = promisify(execFile);
@@ -41,10 +41,10 @@ test('the rules of the repository and public rules match what they match with YA
   await Promise.all(contents.map((content, index) => writeFile(join(corpus, `${index}.bin`), content)));
 
   const theirs = await matchesOfYara(dir, sources, corpus);
-  const tuned = openTunedRules(sources);
+  const engine = openEngineRules(sources);
   const ours = new Set<string>();
   for (const [index, content] of contents.entries()) {
-    for (const { namespace, rule } of tuned.scan(content, externalsOf(`${index}.bin`)))
+    for (const { namespace, rule } of engine.scan(content, externalsOf(`${index}.bin`)))
       ours.add(`${index}.bin ${namespace}:${rule}`);
   }
   const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((match) => !b.has(match));

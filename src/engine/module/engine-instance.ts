@@ -46,7 +46,7 @@ export interface EngineInstance {
 }
 
 const pageBytes = 65_536;
-/** The pages that the module asks for (`engine/build.ts`). */
+/** The pages that the module asks for (`engine/build.rs`). */
 export const initialPages = 256;
 
 /**

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** A function that conditions may call: namespace, name, parameters, results. */
 export type ConditionFunction = readonly [namespace: string, name: string, parameters: string, results: string];
 
-/** The engine as `engine/build.ts` made it. */
+/** The engine as `npm run engine` built it. */
 export interface EngineModule {
   /** Lower-case hex. */
   readonly sha256: string;

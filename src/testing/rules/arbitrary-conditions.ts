@@ -33,20 +33,24 @@ const patterns: readonly Pattern[] = [
   { text: '"\\x00\\x00\\x00\\x00"', sample: '\0\0\0\0' },
 ];
 
-const offset = fc.oneof(
+const near = fc.oneof(
   fc.integer({ min: 0, max: 80 }).map(String),
-  fc.constantFrom('filesize', 'filesize - 1', 'filesize - 4', 'filesize - 90', '#a', '2147483648', '4294967295'),
+  fc.constantFrom('filesize', 'filesize - 1', 'filesize - 4', 'filesize - 90', '#a'),
 );
+const offset = fc.oneof(near, fc.constantFrom('2147483648', '4294967295'));
 const reader = fc.constantFrom(
   ...['int', 'uint'].flatMap((sign) => [8, 16, 32].flatMap((size) => [`${sign}${size}`, `${sign}${size}be`])),
 );
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const quantifier = fc.oneof(fc.constantFrom('any', 'all', 'none', '30%', '#a'), fc.nat(4).map(String));
 const set = fc.constantFrom('them', '($a, $b)', '($b, $c, $d)', '($*)', '($a, $c)');
-/** The engine refuses a range of two constants that is upside down. */
+/**
+ * The engine refuses a range of two constants that is upside down. The package takes bounds beyond 2
+ * GiB for others (`same-results.system.test.ts`).
+ */
 const range = fc.oneof(
   fc.tuple(fc.nat(40), fc.nat(60)).map(([from, count]) => `(${from}..${from + count})`),
-  fc.tuple(fc.constantFrom('filesize - 20', '#b', 'filesize'), offset).map(([from, to]) => `(${from}..${to})`),
+  fc.tuple(fc.constantFrom('filesize - 20', '#b', 'filesize'), near).map(([from, to]) => `(${from}..${to})`),
 );
 const comparison = fc.constantFrom('==', '!=', '<', '<=', '>', '>=');
 const value = fc.oneof(

@@ -1,6 +1,6 @@
 /**
- * Builds the engine: YARA-X, with the changes of `patches`, and the binding of `src`, as one
- * WebAssembly module. Needs `rustup` and Git; everything else comes from crates.io. The same sources
+ * Builds the engine of the folder `engine`: YARA-X, with the changes of `patches`, and the binding of
+ * `src`, as one WebAssembly module. Needs `rustup` and Git; everything else comes from crates.io. The same sources
  * give the same bytes on every machine.
  *
  * `npm run engine` writes `dist`; `npm run engine -- --check` compares with it and changes nothing.
@@ -12,7 +12,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('../../engine/', import.meta.url));
 const work = join(folder, 'build');
 const dist = join(folder, 'dist');
 const target = 'wasm32-unknown-unknown';
@@ -87,7 +87,7 @@ function compile(): Uint8Array<ArrayBuffer> {
 
 /** Asks the module for the functions that conditions may call. */
 async function functionsOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
-  const { initialPages } = await import('../src/engine/module/engine-instance.ts');
+  const { initialPages } = await import('../../src/engine/module/engine-instance.ts');
   const memory = new WebAssembly.Memory({ initial: initialPages });
   const module = new WebAssembly.Module(bytes);
   const host = Object.fromEntries(

@@ -9,6 +9,6 @@ export const testOrigin = {
 };
 
 /** Compiles sources, makes an image and loads it, as a worker does. */
-export function openTunedRules(sources: readonly RuleSource[]): LoadedRuleset {
+export function openEngineRules(sources: readonly RuleSource[]): LoadedRuleset {
   return loadSources(sources, testOrigin);
 }
