@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { z } from 'zod';
+import type { ObjectRef } from '../domain/objects/object.ts';
+import { type Facts, headBytes } from '../rules/requirement/facts.ts';
+import { gramHashId } from './gram-hash.ts';
+import { type IndexedObject, unknownFacts } from './indexed-object.ts';
+
+/**
+ * A segment of the index: a file that is never changed. First the filters, transposed: for each
+ * size of filters a matrix with a row for each bit and a column for each content, so that a query
+ * reads only the rows of its grams. Then, compressed, what is in the columns: objects, facts, and
+ * the SHA-256 of each block of the matrices.
+ */
+export interface EncodedSegment {
+  /** Lower-case hex SHA-256 of the end, which has the digests of the rest. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Where the end begins. */
+  readonly endOffset: number;
+}
+
+/** Bytes that are read and checked at a time. */
+export const blockBytes = 16 * 1024;
+/** With fewer contents of one size, a row would be mostly empty: the filters stay as they are. */
+export const fewestColumnsInRows = 8;
+
+const form = 'rearview.index/1';
+const factsBytes = 1 + 8 + 1 + headBytes + 16 + 20 + 32;
+
+const directorySchema = z.object({
+  form: z.literal(form),
+  grams: z.literal(gramHashId),
+  groups: z.array(z.object({ size: z.number(), columns: z.number(), offset: z.number() })),
+  objects: z.array(z.tuple([z.string(), z.string(), z.string(), z.number()])),
+  /** For each column, the index of its object. */
+  owners: z.array(z.number()),
+});
+
+/** The contents whose filters have one size. Columns are numbered over all groups. */
+export interface SegmentGroup {
+  /** Filters have `2 ** size` bits. */
+  readonly size: number;
+  readonly columns: number;
+  readonly firstColumn: number;
+  /** Of its matrix, in bytes. */
+  readonly offset: number;
+}
+
+export interface SegmentDirectory {
+  readonly groups: readonly SegmentGroup[];
+  readonly objects: readonly (ObjectRef & { readonly size: number })[];
+  readonly owners: readonly number[];
+  /** Of each column. */
+  readonly facts: readonly Facts[];
+  /** SHA-256 of each block of the matrices. */
+  readonly digests: readonly Uint8Array[];
+}
+
+/** Writes objects into a segment. */
+export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment {
+  const columns = objects
+    .flatMap(({ contents }, owner) => contents.map((content) => ({ owner, content })))
+    .sort((a, b) => a.content.filter.size - b.content.filter.size);
+  const groups: { size: number; columns: number; offset: number }[] = [];
+  const matrices: Uint8Array[] = [];
+  let offset = 0;
+  for (const [size, members] of Map.groupBy(columns, ({ content }) => content.filter.size)) {
+    const matrix = matrixOf(
+      size,
+      members.map(({ content }) => content.filter.bits),
+    );
+    groups.push({ size, columns: members.length, offset });
+    matrices.push(matrix);
+    offset += matrix.length;
+  }
+  const body = Buffer.concat(matrices);
+  const directory: z.infer<typeof directorySchema> = {
+    ...{ form, grams: gramHashId, groups },
+    objects: objects.map(({ bucket, key, version, size }) => [bucket, key, version, size]),
+    owners: columns.map(({ owner }) => owner),
+  };
+  const json = Buffer.from(JSON.stringify(directory));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const facts = columns.map(({ content }) => encodeFacts(content.facts));
+  const end = zstdCompressSync(Buffer.concat([length, json, ...facts, ...blockDigests(body)]));
+  const name = createHash('sha256').update(end).digest('hex');
+  return { name, bytes: Buffer.concat([body, end]), endOffset: body.length };
+}
+
+/**
+ * Reads the end of a segment.
+ * @throws Error if it is not the end of this segment
+ */
+export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
+  if (createHash('sha256').update(end).digest('hex') !== name) throw new Error('its end is damaged');
+  const plain = zstdDecompressSync(end);
+  const jsonEnd = 4 + plain.readUInt32LE(0);
+  const { groups, objects, owners } = directorySchema.parse(JSON.parse(plain.toString('utf8', 4, jsonEnd)));
+  const factsEnd = jsonEnd + owners.length * factsBytes;
+  let firstColumn = 0;
+  return {
+    groups: groups.map((group) => {
+      firstColumn += group.columns;
+      return { ...group, firstColumn: firstColumn - group.columns };
+    }),
+    objects: objects.map(([bucket, key, version, size]) => ({ bucket, key, version, size })),
+    owners,
+    facts: owners.map((_, index) => decodeFacts(plain.subarray(jsonEnd + index * factsBytes))),
+    digests: Array.from({ length: (plain.length - factsEnd) / 32 }, (_, index) =>
+      plain.subarray(factsEnd + index * 32, factsEnd + (index + 1) * 32),
+    ),
+  };
+}
+
+/** The number of bytes of a row; 0 where filters stay as they are. */
+export function rowBytes(columns: number): number {
+  return columns < fewestColumnsInRows ? 0 : Math.ceil(columns / 8);
+}
+
+function matrixOf(size: number, filters: readonly Uint32Array[]): Uint8Array {
+  const width = rowBytes(filters.length);
+  if (width === 0) {
+    return Buffer.concat(filters.map((bits) => new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)));
+  }
+  const matrix = new Uint8Array(2 ** size * width);
+  for (const [column, bits] of filters.entries()) {
+    const mask = 1 << (column & 7);
+    const byte = column >>> 3;
+    for (let word = 0; word < bits.length; word += 1) {
+      for (let rest = bits[word] ?? 0; rest !== 0; rest &= rest - 1) {
+        const row = word * 32 + (31 - Math.clz32(rest & -rest));
+        const at = row * width + byte;
+        matrix[at] = (matrix[at] ?? 0) | mask;
+      }
+    }
+  }
+  return matrix;
+}
+
+function blockDigests(body: Uint8Array): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(body.length / blockBytes) }, (_, index) =>
+    blockDigest(body.subarray(index * blockBytes, (index + 1) * blockBytes)),
+  );
+}
+
+export function blockDigest(block: Uint8Array): Buffer {
+  return createHash('sha256').update(block).digest();
+}
+
+function encodeFacts({ size, head, md5, sha1, sha256 }: Facts): Uint8Array {
+  const bytes = Buffer.alloc(factsBytes);
+  if (size === null || head === null || md5 === null || sha1 === null || sha256 === null) return bytes;
+  bytes.writeUInt8(1, 0);
+  bytes.writeDoubleLE(size, 1);
+  bytes.writeUInt8(head.length, 9);
+  bytes.set(head, 10);
+  bytes.write(md5 + sha1 + sha256, 10 + headBytes, 'hex');
+  return bytes;
+}
+
+function decodeFacts(bytes: Buffer): Facts {
+  if (bytes[0] !== 1) return unknownFacts;
+  const hashes = 10 + headBytes;
+  return {
+    size: bytes.readDoubleLE(1),
+    head: bytes.subarray(10, 10 + bytes.readUInt8(9)),
+    md5: bytes.toString('hex', hashes, hashes + 16),
+    sha1: bytes.toString('hex', hashes + 16, hashes + 36),
+    sha256: bytes.toString('hex', hashes + 36, hashes + 68),
+  };
+}
