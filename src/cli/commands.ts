@@ -31,11 +31,7 @@ export const groups: readonly Group[] = [
   {
     noun: { name: 'index', description: 'Index the corpus, so that searches read only what can match.' },
     commands: [
-      command(
-        'build',
-        'Index the corpus.',
-        async () => (await import('./commands/index/index-build.ts')).indexBuild,
-      ),
+      command('build', 'Index the corpus.', async () => (await import('./commands/index/index-build.ts')).indexBuild),
       command(
         'status',
         'Show how much is indexed.',

@@ -7,7 +7,8 @@ const maxContents = 16;
 
 /** Collects what the index keeps of an object, while it and its members are scanned. */
 export interface ContentCollector {
-  add(bytes: Uint8Array): void;
+  /** @param known hashes that need not be calculated again */
+  add(bytes: Uint8Array, known?: Parameters<typeof factsOf>[1]): void;
   result(): readonly IndexedContent[];
 }
 
@@ -16,8 +17,8 @@ export function createContentCollector(): ContentCollector {
   const seen = new Set<string>();
   let others: ContentFilter | null = null;
   return {
-    add(bytes) {
-      const facts = factsOf(bytes);
+    add(bytes, known) {
+      const facts = factsOf(bytes, known);
       if (facts.sha256 !== null && seen.has(facts.sha256)) return;
       seen.add(facts.sha256 ?? '');
       const filter = createContentFilter([bytes]);
@@ -48,4 +49,3 @@ function unfold(filter: ContentFilter, size: number): ContentFilter {
   }
   return unfolded;
 }
-

@@ -4,8 +4,8 @@ import { firstHash, secondHash } from './gram-hash.ts';
 /** Sizes of filters are powers of two, within these. */
 export const smallestClass = 9;
 export const largestClass = 26;
-/** Bits for each different gram, at least; on average about 4. */
-const bitsPerGram = 2.8;
+/** Bits for each different gram, at least; on average half as many more. */
+const bitsPerGram = 2.2;
 
 /**
  * The grams of a content: for each, two bits are set in a filter of `2 ** size` bits. A gram whose
@@ -35,8 +35,9 @@ function addGrams(bits: Uint32Array, shift: number, bytes: Uint8Array): void {
     gram = (gram >>> 8) | ((bytes[index] ?? 0) << 24);
     const first = firstHash(gram) >>> shift;
     const second = secondHash(gram) >>> shift;
-    bits[first >>> 5] = (bits[first >>> 5] ?? 0) | (1 << (first & 31));
-    bits[second >>> 5] = (bits[second >>> 5] ?? 0) | (1 << (second & 31));
+    // A shift is by the lowest five bits.
+    bits[first >>> 5] = (bits[first >>> 5] ?? 0) | (1 << first);
+    bits[second >>> 5] = (bits[second >>> 5] ?? 0) | (1 << second);
   }
 }
 
@@ -51,7 +52,8 @@ export function foldFilter(filter: ContentFilter, size: number): ContentFilter {
 function shrink(filter: ContentFilter): ContentFilter {
   const total = 2 ** filter.size;
   let set = 0;
-  for (const word of filter.bits) set += countBits(word);
+  const { bits } = filter;
+  for (let index = 0; index < bits.length; index += 1) set += countBits(bits[index] ?? 0);
   const share = Math.min(set / total, 1 - 1 / total);
   const grams = (-total * Math.log(1 - share)) / 2;
   return foldFilter(filter, clamp(Math.ceil(Math.log2(Math.max(1, grams * bitsPerGram)))));

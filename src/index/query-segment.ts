@@ -6,7 +6,7 @@ import type { SegmentGroup } from './segment.ts';
 import type { SegmentReader } from './segment-reader.ts';
 
 /** Windows of one run that are looked up: more hardly narrow further. */
-const maxWindows = 12;
+const maxWindows = 24;
 
 /** A bit for each content of a group. */
 type Columns = Uint8Array;
@@ -34,10 +34,7 @@ export async function querySegment(
   return found;
 }
 
-function createGroupQuery(
-  segment: SegmentReader,
-  group: SegmentGroup,
-): (requirement: Requirement) => Promise<Columns> {
+function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (requirement: Requirement) => Promise<Columns> {
   const length = Math.ceil(group.columns / 8);
   const known = new Map<Requirement, Columns>();
   const rows = new Map<number, Columns>();

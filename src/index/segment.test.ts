@@ -24,19 +24,38 @@ const { rules } = parseSource(source);
 const read = createRequirementReader(rules);
 const requirements = rules.map(({ name }) => read(name));
 
-const word = fc.constantFrom('needle', 'NEEDLE', 'needs', 'haystack', 'abc', 'n\0e\0e\0d\0l\0e\0', '\0\x01x\x02\x03\x04\x05', 'zzzz');
-const content = fc.array(fc.oneof(word, fc.string({ maxLength: 30 })), { maxLength: 8 }).map((parts) => Buffer.from(parts.join(''), 'latin1'));
+const word = fc.constantFrom(
+  'needle',
+  'NEEDLE',
+  'needs',
+  'haystack',
+  'abc',
+  'n\0e\0e\0d\0l\0e\0',
+  '\0\x01x\x02\x03\x04\x05',
+  'zzzz',
+);
+const content = fc
+  .array(fc.oneof(word, fc.string({ maxLength: 30 })), { maxLength: 8 })
+  .map((parts) => Buffer.from(parts.join(''), 'latin1'));
 /** The contents of each object: itself, and its members. */
 const corpus = fc.array(fc.array(content, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 12 });
 
 function indexed(contents: readonly Uint8Array[], index: number): IndexedObject {
   const collector = createContentCollector();
   for (const each of contents) collector.add(each);
-  return { bucket: 'corpus', key: `${index}`, version: '1', size: contents[0]?.length ?? 0, contents: collector.result() };
+  return {
+    bucket: 'corpus',
+    key: `${index}`,
+    version: '1',
+    size: contents[0]?.length ?? 0,
+    contents: collector.result(),
+  };
 }
 
 function open(segment: ReturnType<typeof encodeSegment>, bytes = segment.bytes) {
-  return openSegment({ ...segment, size: bytes.length }, async (start, length) => bytes.subarray(start, start + length));
+  return openSegment({ ...segment, size: bytes.length }, async (start, length) =>
+    bytes.subarray(start, start + length),
+  );
 }
 
 test('a segment excludes no object that has what a rule requires, itself or in a member', async (t) => {
@@ -63,10 +82,18 @@ test('a segment excludes no object that has what a rule requires, itself or in a
 });
 
 test('a segment tells objects apart', async (t) => {
-  const objects = ['needle', 'haystack', 'NEEDLE', 'needle haystack', 'abc', ...Array.from({ length: 20 }, (_, index) => `other ${index} text`)];
+  const objects = [
+    'needle',
+    'haystack',
+    'NEEDLE',
+    'needle haystack',
+    'abc',
+    ...Array.from({ length: 20 }, (_, index) => `other ${index} text`),
+  ];
   const segment = await open(encodeSegment(objects.map((each, index) => indexed([Buffer.from(each)], index))));
   const found = await querySegment(segment, requirements);
-  const candidates = (name: string) => objects.filter((_, index) => found[rules.findIndex((rule) => rule.name === name)]?.[index] === 1);
+  const candidates = (name: string) =>
+    objects.filter((_, index) => found[rules.findIndex((rule) => rule.name === name)]?.[index] === 1);
   t.deepEqual(candidates('text'), ['needle', 'needle haystack']);
   t.deepEqual(candidates('folded'), ['needle', 'NEEDLE', 'needle haystack']);
   t.deepEqual(candidates('both'), ['needle haystack']);
@@ -77,7 +104,10 @@ test('a segment tells objects apart', async (t) => {
 });
 
 test('whatever byte of a segment is damaged, it excludes nothing wrongly: it fails', async (t) => {
-  const segment = encodeSegment([indexed([Buffer.from('needle in a haystack')], 0), indexed([Buffer.alloc(3000, 'x')], 1)]);
+  const segment = encodeSegment([
+    indexed([Buffer.from('needle in a haystack')], 0),
+    indexed([Buffer.alloc(3000, 'x')], 1),
+  ]);
   for (const at of [0, 7, segment.endOffset - 1, segment.endOffset, segment.bytes.length - 1]) {
     const bytes = Uint8Array.from(segment.bytes);
     bytes[at] = (bytes[at] ?? 0) ^ 0x10;

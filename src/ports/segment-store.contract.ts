@@ -15,7 +15,13 @@ export function segmentStoreContract(
     const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
     await segments.put(name, bytes);
     await segments.put(name, bytes);
-    for (const [start, length] of [[0, 1000], [0, 1], [999, 1], [300, 400], [5, 0]] as const) {
+    for (const [start, length] of [
+      [0, 1000],
+      [0, 1],
+      [999, 1],
+      [300, 400],
+      [5, 0],
+    ] as const) {
       t.deepEqual(new Uint8Array(await segments.read(name, start, length)), bytes.slice(start, start + length));
     }
   });
@@ -23,7 +29,11 @@ export function segmentStoreContract(
   test('segments: a range beyond the end, or of no segment, is not there', async (t) => {
     const segments = await makeAdapter(t);
     await segments.put(name, new Uint8Array(10));
-    for (const [from, start, length] of [[name, 5, 6], [name, 20, 1], [other, 0, 1]] as const) {
+    for (const [from, start, length] of [
+      [name, 5, 6],
+      [name, 20, 1],
+      [other, 0, 1],
+    ] as const) {
       const error = await t.throwsAsync(segments.read(from, start, length));
       t.true(hasCode(error, 'ERR_OBJECT_GONE'));
     }

@@ -45,7 +45,12 @@ export async function auditIndex(options: AuditIndexOptions): Promise<IndexAudit
   const damaged: string[] = [];
   for await (const opened of openSegments(segments, listed, settings)) {
     if (opened.reader === null) damaged.push(opened.problem);
-    else await opened.reader.verify().catch((error: unknown) => damaged.push(`The segment ${opened.listed.name.slice(0, 12)} is damaged: ${messageOf(error)}`));
+    else
+      await opened.reader
+        .verify()
+        .catch((error: unknown) =>
+          damaged.push(`The segment ${opened.listed.name.slice(0, 12)} is damaged: ${messageOf(error)}`),
+        );
   }
   const rules = requirementsOf(ruleset.sources);
   const answer = await queryIndex(
@@ -55,7 +60,10 @@ export async function auditIndex(options: AuditIndexOptions): Promise<IndexAudit
     rules.map(({ requirement }) => requirement),
   );
   const chosen = new Map<string, { readonly object: ObjectInfo; readonly candidates: ReadonlySet<string> }>();
-  for (const object of await sampleOf(options, (each) => (answer.candidateFor(each)?.length ?? rules.length) < rules.length)) {
+  for (const object of await sampleOf(
+    options,
+    (each) => (answer.candidateFor(each)?.length ?? rules.length) < rules.length,
+  )) {
     const positions = answer.candidateFor(object) ?? [];
     const candidates = new Set(positions.map((position) => rules[position]?.id ?? ''));
     chosen.set(corpusFile(readers, object).path, { object, candidates });

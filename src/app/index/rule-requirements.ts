@@ -1,5 +1,5 @@
-import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { ruleId } from '../../domain/rulesets/rule.ts';
 import { createRequirementReader } from '../../rules/requirement/read-requirement.ts';
 import type { Requirement } from '../../rules/requirement/requirement.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';

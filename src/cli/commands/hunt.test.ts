@@ -1,14 +1,16 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { zipSync } from 'fflate';
 import { createTestCli } from '../../testing/cli/run-cli.ts';
 
 const rule = 'rule Lure { strings: $a = "invoice attached" nocase condition: $a }';
 
-async function corpus(t: Parameters<typeof createTestCli>[0]) {
+async function corpus(t: ExecutionContext) {
   const cli = await createTestCli(t);
-  const others = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`in/other-${index}.txt`, `text number ${index}`]));
+  const others = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`in/other-${index}.txt`, `text number ${index}`]),
+  );
   await cli.write({
     ...others,
     'in/mail.txt': 'See the INVOICE ATTACHED, please',

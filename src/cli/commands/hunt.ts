@@ -165,7 +165,8 @@ async function printReport(context: CliContext, report: FileReport, { json, verb
     if (isFound) await printLine(context.stdout, fileReportJson(report));
     return;
   }
-  for (const line of fileReportLines(report, painter(context, 'stdout'), verbose)) await printLine(context.stdout, line);
+  for (const line of fileReportLines(report, painter(context, 'stdout'), verbose))
+    await printLine(context.stdout, line);
   const problem = fileProblemLine(report, painter(context, 'stderr'));
   if (problem !== null) await printLine(context.stderr, problem);
 }

@@ -23,7 +23,7 @@ export function narrowingLine(narrowing: Narrowing): string {
 }
 
 function reasonsOf(reasons: readonly string[]): string {
-  if (reasons.length === 0) return 'its condition asks for nothing that the index keeps';
+  if (reasons.length === 0) return 'its condition needs nothing that the index keeps';
   const more = reasons.length > maxReasons ? `, and ${reasons.length - maxReasons} more reasons` : '';
   return `${safeText(reasons.slice(0, maxReasons).join('; '))}${more}`;
 }

@@ -1,5 +1,6 @@
-import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
@@ -7,7 +8,6 @@ import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-lim
 import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { printProblems } from '../output/print-problems.ts';
 import { withExistingTarget } from './with-target.ts';
-import { z } from 'zod';
 
 /** Flags that decide which bytes of a file are seen: an index is of use only to scans with the same. */
 export const indexLimitFlags = [...sizeLimitFlags, unpackFlag] as const;

@@ -116,10 +116,11 @@ async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<
   try {
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
     const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
-    post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
+    const hashes = { sha256: hash('sha256'), md5: hash('md5') };
+    post({ type: 'hashed', ...hashes });
     scans += 1;
     if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
-    collector?.add(bytes);
+    collector?.add(bytes, hashes);
     const startedAt = performance.now();
     const result = {
       matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),

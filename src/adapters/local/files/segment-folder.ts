@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -34,18 +35,20 @@ export function createSegmentFolder(dir: string): SegmentStore {
       }
     },
     async read(name, start, length) {
+      // Small reads, mostly of what the system has in memory: without a thread they take a tenth of
+      // the time.
       try {
-        const file = await open(pathOf(name), 'r');
+        const file = openSync(pathOf(name), 'r');
         try {
           const bytes = new Uint8Array(length);
           for (let at = 0; at < length; ) {
-            const { bytesRead } = await file.read(bytes, at, length - at, start + at);
+            const bytesRead = readSync(file, bytes, at, length - at, start + at);
             if (bytesRead === 0) throw new RearviewError('ERR_OBJECT_GONE', `The segment ${name} is too short.`);
             at += bytesRead;
           }
           return bytes;
         } finally {
-          await file.close();
+          closeSync(file);
         }
       } catch (error) {
         throw translateFileError(error, name);

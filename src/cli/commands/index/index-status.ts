@@ -39,13 +39,16 @@ export const indexStatus = defineCommand({
       for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
       if (options.json) await printLine(context.stdout, jsonLine(status));
       else {
-        const share = found.indexedBytes === 0 ? '' : ` (${((indexBytes / found.indexedBytes) * 100).toFixed(1)} % of the data)`;
+        const share =
+          found.indexedBytes === 0 ? '' : ` (${((indexBytes / found.indexedBytes) * 100).toFixed(1)} % of the data)`;
         const lines = [
           `objects   ${formatCount(found.objects)}, ${formatBytes(found.bytes)}`,
           `indexed   ${formatCount(found.indexed)}, ${formatBytes(found.indexedBytes)}`,
           `index     ${formatBytes(indexBytes)} in ${formatCount(listed.length)} segments${share}`,
           ...(otherSettings > 0 ? [`unused    ${formatCount(otherSettings)} segments, of other limits`] : []),
-          ...(status.gone > 0 ? [`gone      ${formatCount(status.gone)} indexed objects: "index build --from-scratch" removes them`] : []),
+          ...(status.gone > 0
+            ? [`gone      ${formatCount(status.gone)} indexed objects: "index build --from-scratch" removes them`]
+            : []),
         ];
         await printLine(context.stdout, lines.join('\n'));
       }

@@ -176,10 +176,7 @@ test('rules explain without a file shows what any file must have', async (t) => 
       '',
     ].join('\n'),
   );
-  t.is(
-    (await cli.run('rules', 'explain', 'Short')).stdout,
-    'a.yar:Short reads everything: `$a` has three bytes\n',
-  );
+  t.is((await cli.run('rules', 'explain', 'Short')).stdout, 'a.yar:Short reads everything: `$a` has three bytes\n');
   const [json] = (await cli.run('rules', 'explain', 'Short', '--json')).lines;
   t.like(json, { rule: 'a.yar:Short', narrowing: { kind: 'nothing', reasons: ['`$a` has three bytes'] } });
 });

@@ -127,11 +127,7 @@ export const rulesExplain = defineCommand({
 });
 
 /** Prints what any file must have so that the rule can match it. */
-async function printRequirement(
-  context: CliContext,
-  { file, parsed, rule }: FoundRule,
-  json: boolean,
-): Promise<void> {
+async function printRequirement(context: CliContext, { file, parsed, rule }: FoundRule, json: boolean): Promise<void> {
   const requirement = createRequirementReader(parsed.rules)(rule.name);
   const id = `${file.namespace}:${rule.name}`;
   const text = json
