@@ -72,9 +72,10 @@ function withRequirement(rule: RuleReading, range: Range, inside: ReadInside): R
 /** What a loop that runs at least once goes over: `(1..#a)`, or fields of a module. */
 function iterated(rule: RuleReading, range: Range, body: Range, { ofPattern }: ReadInside): readonly Requirement[] {
   const { tokens, brackets } = rule;
-  const at = tokens.findIndex(({ text }, index) => index > range.start && index < body.start && text === 'in');
+  let at = range.start + 1;
+  while (at < body.start && tokens[at]?.text !== 'in') at += 1;
   const over = { start: at + 1, end: body.start - 2 };
-  if (at < 0 || over.start >= over.end) return [];
+  if (over.start >= over.end) return [];
   if (tokens[over.start]?.text !== '(') return [fieldRequirement(rule, over)];
   const isRange = brackets?.get(over.start) === over.end - 1;
   return isRange ? [rangeRequirement(rule, { start: over.start + 1, end: over.end - 1 }, ofPattern)] : [];

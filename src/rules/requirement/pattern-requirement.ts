@@ -8,6 +8,8 @@ import { readHex } from './read-hex.ts';
 import { allOf, anyOf, open, type Requirement } from './requirement.ts';
 import { gramBytes, hasWindow } from './run-windows.ts';
 
+/** Bytes of a text that are required. With `xor` there are 512 forms of each. */
+const maxTextBytes = 128;
 const zero = byteSet(0);
 const plain = (set: ByteSet): readonly ByteSet[] => [set];
 const widened = (set: ByteSet): readonly ByteSet[] => [set, zero];
@@ -35,7 +37,9 @@ export function patternRequirement(pattern: ParsedPattern, name: string): Requir
   if (literal === null) return open(`${name} is not understood`);
   const count = words[literal.length];
   const short = count === undefined ? why : `${name} has ${count} ${literal.length === 1 ? 'byte' : 'bytes'}`;
-  return anyOf(textForms(literal, modifiers, widths).map((bytes) => shorten({ kind: 'run', bytes }, short)));
+  // The start of a long text is enough, and is required, too.
+  const start = literal.subarray(0, maxTextBytes);
+  return anyOf(textForms(start, modifiers, widths).map((bytes) => shorten({ kind: 'run', bytes }, short)));
 }
 
 /** The runs of which a match has one. */
@@ -76,7 +80,7 @@ export function placedBytes({ kind, value, modifiers }: ParsedPattern): readonly
   const others = modifiers.filter((each) => !['private', 'fullword', 'ascii', 'nocase'].includes(each));
   if (others.length > 0) return null;
   const literal = kind === 'text' ? stringBytes(value) : null;
-  if (literal !== null) return [...literal].map(modifiers.includes('nocase') ? eitherCase : byteSet);
+  if (literal !== null) return [...literal.subarray(0, maxTextBytes)].map(modifiers.includes('nocase') ? eitherCase : byteSet);
   const node = kind === 'hex' ? readHex(value) : null;
   if (node?.kind !== 'sequence') return null;
   const end = node.parts.findIndex((part) => part.kind !== 'byte');

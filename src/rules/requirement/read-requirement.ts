@@ -13,6 +13,8 @@ import { allOf, atLeast, impossible, open, type Requirement } from './requiremen
 
 /** Tokens of loops over patterns that are read again for each pattern, over all rules. */
 const maxTokens = 1_000_000;
+/** Nesting of formulas: rules that name each other nest without end. */
+const maxDepth = 400;
 
 /**
  * Reads what a content must have so that a rule of one source matches it. It is monotone: what is
@@ -29,6 +31,7 @@ export function createRequirementReader(rules: readonly ParsedRule[]): (name: st
   const byPattern = new Map<string, Requirement>();
   const byExpression = new Map<string, Requirement>();
   let tokensLeft = maxTokens;
+  let depth = 0;
 
   const ofPattern = ({ key, identifier, pattern }: PatternMeaning): Requirement => {
     const known = byPattern.get(key) ?? patternRequirement(pattern, `\`${identifier}\``);
@@ -39,10 +42,13 @@ export function createRequirementReader(rules: readonly ParsedRule[]): (name: st
   const ofFormula = (formula: Formula): Requirement => {
     const known = byFormula.get(formula);
     if (known !== undefined) return known;
+    if (depth >= maxDepth) return open('its condition is nested too deeply');
+    depth += 1;
     const read =
       formula.kind === 'literal'
         ? ofLiteral(formula.leaf, formula.sign)
         : atLeast(formula.atLeast, formula.of.map(ofFormula));
+    depth -= 1;
     byFormula.set(formula, read);
     return read;
   };
