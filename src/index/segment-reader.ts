@@ -1,4 +1,13 @@
-import { blockBytes, blockDigest, decodeEnd, rowBytes, type SegmentDirectory, type SegmentGroup } from './segment.ts';
+import type { ContentFilter } from './content-filter.ts';
+import {
+  blockBytes,
+  blockDigest,
+  decodeEnd,
+  filtersOf,
+  rowBytes,
+  type SegmentDirectory,
+  type SegmentGroup,
+} from './segment.ts';
 
 /** Reads bytes of a segment. */
 export type ReadRange = (start: number, length: number) => Promise<Uint8Array>;
@@ -10,6 +19,11 @@ export interface SegmentReader extends SegmentDirectory {
    * @throws Error if it cannot be read, or is damaged
    */
   row(group: SegmentGroup, bit: number): Promise<Uint8Array>;
+  /**
+   * The filters of a group, in the order of its columns.
+   * @throws Error as `row`
+   */
+  filters(group: SegmentGroup): Promise<readonly ContentFilter[]>;
   /** Reads and verifies everything. */
   verify(): Promise<void>;
   /** Bytes read so far. */
@@ -69,6 +83,14 @@ export async function openSegment(
         row |= ((byte >>> (bit & 7)) & 1) << column;
       }
       return Uint8Array.of(row);
+    },
+    async filters(group) {
+      const { size: filterSize, columns, offset } = group;
+      const width = rowBytes(columns) === 0 ? (2 ** filterSize / 8) * columns : 2 ** filterSize * rowBytes(columns);
+      const parts: Uint8Array[] = [];
+      for (let at = 0; at < width; at += blockBytes)
+        parts.push(await read(offset + at, Math.min(blockBytes, width - at)));
+      return filtersOf(group, Buffer.concat(parts));
     },
     async verify() {
       for (let index = 0; index < directory.digests.length; index += 1) await readBlock(index);

@@ -7,6 +7,7 @@ import { parseSource } from '../rules/syntax/parse.ts';
 import { createContentCollector } from './content-collector.ts';
 import type { IndexedObject } from './indexed-object.ts';
 import { querySegment } from './query-segment.ts';
+import { readObjects } from './read-objects.ts';
 import { blockBytes, encodeSegment } from './segment.ts';
 import { openSegment } from './segment-reader.ts';
 
@@ -79,6 +80,23 @@ test('a segment excludes no object that has what a rule requires, itself or in a
     { numRuns: 25 },
   );
   t.true(excluded > 300, `${excluded} excluded`);
+});
+
+test('the objects of a segment are read as they were written', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(corpus, async (objects) => {
+      const written = objects.map(indexed);
+      const sorted = (all: readonly IndexedObject[]) =>
+        all.map((each) => ({
+          ...each,
+          contents: each.contents
+            .map(({ facts, filter }) => JSON.stringify([facts, filter.size, [...filter.bits]]))
+            .sort(),
+        }));
+      t.deepEqual(sorted(await readObjects(await open(encodeSegment(written)))), sorted(written));
+    }),
+    { numRuns: 15 },
+  );
 });
 
 test('a segment tells objects apart', async (t) => {

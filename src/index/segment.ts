@@ -3,6 +3,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import type { ObjectRef } from '../domain/objects/object.ts';
 import { type Facts, headBytes } from '../rules/requirement/facts.ts';
+import type { ContentFilter } from './content-filter.ts';
 import { gramHashId } from './gram-hash.ts';
 import { type IndexedObject, unknownFacts } from './indexed-object.ts';
 
@@ -137,6 +138,28 @@ function matrixOf(size: number, filters: readonly Uint32Array[]): Uint8Array {
     }
   }
   return matrix;
+}
+
+/** The filters of a matrix. */
+export function filtersOf({ size, columns }: SegmentGroup, matrix: Uint8Array): readonly ContentFilter[] {
+  const words = 2 ** size / 32;
+  const width = rowBytes(columns);
+  const filters = Array.from({ length: columns }, () => ({ size, bits: new Uint32Array(words) }));
+  if (width === 0) {
+    for (const [column, { bits }] of filters.entries()) {
+      new Uint8Array(bits.buffer).set(matrix.subarray(column * words * 4, (column + 1) * words * 4));
+    }
+    return filters;
+  }
+  for (let row = 0; row < 2 ** size; row += 1) {
+    for (let byte = 0; byte < width; byte += 1) {
+      for (let rest = matrix[row * width + byte] ?? 0; rest !== 0; rest &= rest - 1) {
+        const bits = filters[byte * 8 + (31 - Math.clz32(rest & -rest))]?.bits;
+        if (bits !== undefined) bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << row);
+      }
+    }
+  }
+  return filters;
 }
 
 function blockDigests(body: Uint8Array): readonly Uint8Array[] {

@@ -1,11 +1,10 @@
 import pMap from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
-import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
+import { type ObjectInfo, type ObjectRef, objectId } from '../../domain/objects/object.ts';
 import { bytesToScan } from '../../domain/objects/size-limit.ts';
 import type { ScanPool, ScanReport } from '../../engine/types.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
-import { encodeSegment } from '../../index/segment.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
@@ -13,6 +12,7 @@ import { readContent } from '../analysis/analyze-object.ts';
 import { type ByteBudget, createReservation } from '../analysis/byte-budget.ts';
 import { type DamagedReport, readAndScan } from '../analysis/read-and-scan.ts';
 import { listCorpus } from '../scans/list-corpus.ts';
+import { compactIndex, filterBytes, removeUnlisted, writeSegment } from './compact-index.ts';
 import { openSegments } from './corpus-index.ts';
 import { changeManifest, indexSettings, type ListedSegment, readManifest } from './index-manifest.ts';
 
@@ -52,14 +52,21 @@ const passingReasons = ['time', 'timeout', 'engine_crash', 'out_of_memory', 'unp
 /** Matches nothing. The contents are only read. */
 const nothing = { id: 'index', sources: [{ namespace: 'index', source: 'rule nothing { condition: false }' }] };
 
-/** Indexes the objects of a corpus that are not indexed yet. */
+/**
+ * Indexes the objects of a corpus that are not indexed yet, and joins small segments. Several
+ * processes may do so at once; then some objects are indexed twice, until their segments are joined.
+ */
 export async function buildIndex(options: BuildIndexOptions): Promise<IndexCounts> {
   const { limits, segments, pointers, signal } = options;
   const settings = indexSettings(limits);
   const before = options.fromScratch === true ? [] : await readManifest(pointers);
   const { known, lost } = await knownObjects(segments, before, settings);
+  // First: the same objects may make a segment of the same name.
+  if (lost.size > 0) await changeManifest(pointers, (all) => all.filter(({ name }) => !lost.has(name)));
   const counts = { objects: 0, indexed: 0, known: 0, notIndexed: 0, bytes: 0, indexBytes: 0 };
   const written: ListedSegment[] = [];
+  const present = new Set<string>();
+  const { segmentBytes = defaultSegmentBytes } = options;
   let pending: IndexedObject[] = [];
   let pendingBytes = 0;
 
@@ -68,18 +75,16 @@ export async function buildIndex(options: BuildIndexOptions): Promise<IndexCount
     pending = [];
     pendingBytes = 0;
     if (objects.length === 0) return;
-    const { name, bytes, endOffset } = encodeSegment(objects);
-    await segments.put(name, bytes);
-    const objectBytes = objects.reduce((sum, { size }) => sum + size, 0);
-    const listed = { name, endOffset, size: bytes.length, objects: objects.length, objectBytes, settings };
+    const listed = await writeSegment(segments, objects, settings);
     written.push(listed);
-    counts.indexBytes += bytes.length;
+    counts.indexBytes += listed.size;
     if (options.fromScratch !== true) await changeManifest(pointers, (all) => withSegment(all, listed));
   };
 
   for await (const objects of pagesOfCorpus(options)) {
     const missing = objects.filter((object) => !known.has(objectId(object)));
     counts.objects += objects.length;
+    for (const object of objects) present.add(objectId(object));
     counts.known += objects.length - missing.length;
     await pMap(
       missing,
@@ -93,18 +98,20 @@ export async function buildIndex(options: BuildIndexOptions): Promise<IndexCount
         counts.indexed += 1;
         counts.bytes += indexed.size;
         pending.push(indexed);
-        pendingBytes += indexed.contents.reduce((sum, { filter }) => sum + filter.bits.byteLength, 0);
+        pendingBytes += filterBytes(indexed);
       },
       { concurrency: options.pool.workers + 2 },
     );
-    if (pendingBytes >= (options.segmentBytes ?? defaultSegmentBytes)) await flush();
+    if (pendingBytes >= segmentBytes) await flush();
     await options.progress?.(counts);
     if (signal?.aborted === true) break;
   }
   await flush();
-  if (options.fromScratch === true && signal?.aborted !== true) await changeManifest(pointers, () => written);
-  if (options.fromScratch === true) await removeUnlisted(options);
-  else if (lost.size > 0) await changeManifest(pointers, (all) => all.filter(({ name }) => !lost.has(name)));
+  if (signal?.aborted === true) return counts;
+  if (options.fromScratch === true) await changeManifest(pointers, () => written);
+  const isPresent = (ref: ObjectRef) => present.has(objectId(ref));
+  await compactIndex({ segments, pointers, settings, segmentBytes, isPresent });
+  if (options.fromScratch === true) await removeUnlisted(segments, pointers);
   return counts;
 }
 
@@ -165,10 +172,4 @@ function contentsOf(report: ScanReport | DamagedReport): IndexedObject['contents
 
 function withSegment(segments: readonly ListedSegment[], added: ListedSegment): readonly ListedSegment[] {
   return [...segments.filter(({ name }) => name !== added.name), added];
-}
-
-/** Segments of an index that was replaced, or of a build that was interrupted. */
-async function removeUnlisted({ segments, pointers }: BuildIndexOptions): Promise<void> {
-  const names = new Set((await readManifest(pointers)).map(({ name }) => name));
-  for (const name of await segments.list()) if (!names.has(name)) await segments.remove(name);
 }

@@ -19,8 +19,14 @@ const hostile: Readonly<Record<string, string>> = {
   'nested repetitions': rule(`/${nested(20, 'a', (text) => `(${text}){8}`)}bcde/`),
   'nested alternatives': rule(`/${nested(40, 'ab', (text) => `(${text}|cd${text.length})`)}/`),
   'alternatives in a row': rule(`/${'(ab|cd|efg)'.repeat(5000)}/`),
-  'many comparisons': rule('"abcd"', list(20_000, (index) => `#a + ${index} == @a`, ' or ')),
-  'many loops': rule('"abcd"', list(3000, () => 'for any i in (1..#a) : ( @a[i] < 9 )', ' and ')),
+  'many comparisons': rule(
+    '"abcd"',
+    list(20_000, (index) => `#a + ${index} == @a`, ' or '),
+  ),
+  'many loops': rule(
+    '"abcd"',
+    list(3000, () => 'for any i in (1..#a) : ( @a[i] < 9 )', ' and '),
+  ),
   'a loop over many strings': `rule r { strings: ${list(5000, (index) => `$a${index} = "text ${index}"`, ' ')}
     condition: for any of them : ( ${list(2000, () => '# > 1', ' and ')} ) }`,
   'many loops over many strings': `rule r { strings: ${list(1000, (index) => `$a${index} = "text ${index}"`, ' ')}

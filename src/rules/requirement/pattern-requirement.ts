@@ -80,7 +80,8 @@ export function placedBytes({ kind, value, modifiers }: ParsedPattern): readonly
   const others = modifiers.filter((each) => !['private', 'fullword', 'ascii', 'nocase'].includes(each));
   if (others.length > 0) return null;
   const literal = kind === 'text' ? stringBytes(value) : null;
-  if (literal !== null) return [...literal.subarray(0, maxTextBytes)].map(modifiers.includes('nocase') ? eitherCase : byteSet);
+  if (literal !== null)
+    return [...literal.subarray(0, maxTextBytes)].map(modifiers.includes('nocase') ? eitherCase : byteSet);
   const node = kind === 'hex' ? readHex(value) : null;
   if (node?.kind !== 'sequence') return null;
   const end = node.parts.findIndex((part) => part.kind !== 'byte');
