@@ -23,7 +23,10 @@ const maxDepth = 400;
  * Conditions are read as in `src/rules/scope`, which knows what is undefined; expressions that it
  * compares only as text are read further here.
  */
-export function createRequirementReader(rules: readonly ParsedRule[]): (name: string) => Requirement {
+export function createRequirementReader(all: readonly ParsedRule[]): (name: string) => Requirement {
+  // The engine refuses a second rule of a name, but a source may have one.
+  const names = new Set<string>();
+  const rules = all.filter(({ name }) => !names.has(name) && names.add(name));
   const expressions = new Map<string, { readonly rule: RuleReading; readonly range: Range }>();
   const reader = createNamespaceReader(rules, (key, rule, range) => expressions.set(key, { rule, range }));
   const globals = rules.filter((rule) => rule.global).map(({ name }) => name);
