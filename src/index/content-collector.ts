@@ -21,7 +21,7 @@ export function createContentCollector(): ContentCollector {
       const facts = factsOf(bytes, known);
       if (facts.sha256 !== null && seen.has(facts.sha256)) return;
       seen.add(facts.sha256 ?? '');
-      const filter = createContentFilter([bytes]);
+      const filter = createContentFilter(bytes);
       if (contents.length < maxContents) contents.push({ facts, filter });
       else others = others === null ? filter : joinFilters(others, filter);
     },

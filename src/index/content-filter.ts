@@ -17,13 +17,19 @@ export interface ContentFilter {
   readonly bits: Uint32Array;
 }
 
-/** Returns the filter of all contents together. */
-export function createContentFilter(contents: readonly Uint8Array[]): ContentFilter {
-  const length = contents.reduce((sum, each) => sum + each.length, 0);
-  const size = clamp(Math.ceil(Math.log2(Math.max(1, length) * bitsPerGram)));
-  const bits = new Uint32Array(2 ** size / 32);
-  for (const bytes of contents) addGrams(bits, 32 - size, bytes);
-  return shrink({ size, bits });
+/** Filters are made here, and copied when their size is known. It keeps the size of the largest. */
+let scratch = new Uint32Array(0);
+
+/** Returns the filter of a content. */
+export function createContentFilter(bytes: Uint8Array): ContentFilter {
+  const size = clamp(Math.ceil(Math.log2(Math.max(1, bytes.length) * bitsPerGram)));
+  const words = 2 ** size / 32;
+  if (scratch.length < words) scratch = new Uint32Array(words);
+  else scratch.fill(0, 0, words);
+  addGrams(scratch, 32 - size, bytes);
+  const smaller = smallestFor(scratch, size);
+  for (let current = size; current > smaller; current -= 1) fold(scratch, scratch, 2 ** current / 64);
+  return { size: smaller, bits: scratch.slice(0, 2 ** smaller / 32) };
 }
 
 /** Adds what is in one content to a filter that has room for it. */
@@ -42,30 +48,32 @@ function addGrams(bits: Uint32Array, shift: number, bytes: Uint8Array): void {
 }
 
 /** Returns the filter of this size at most: it has the same grams, and more by chance. */
-export function foldFilter(filter: ContentFilter, size: number): ContentFilter {
-  let folded = filter;
-  while (folded.size > size) folded = fold(folded);
-  return folded;
+export function foldFilter({ size, bits }: ContentFilter, most: number): ContentFilter {
+  const folded = bits.slice();
+  for (let current = size; current > most; current -= 1) fold(folded, folded, 2 ** current / 64);
+  const smaller = Math.min(size, most);
+  return { size: smaller, bits: folded.slice(0, 2 ** smaller / 32) };
 }
 
-/** The smallest filter with enough bits for the number of grams, which the bits that are set show. */
-function shrink(filter: ContentFilter): ContentFilter {
-  const total = 2 ** filter.size;
+/** The smallest size with enough bits for the number of grams, which the bits that are set show. */
+function smallestFor(bits: Uint32Array, size: number): number {
+  const total = 2 ** size;
+  const words = total / 32;
   let set = 0;
-  const { bits } = filter;
-  for (let index = 0; index < bits.length; index += 1) set += countBits(bits[index] ?? 0);
+  for (let index = 0; index < words; index += 1) set += countBits(bits[index] ?? 0);
   const share = Math.min(set / total, 1 - 1 / total);
   const grams = (-total * Math.log(1 - share)) / 2;
-  return foldFilter(filter, clamp(Math.ceil(Math.log2(Math.max(1, grams * bitsPerGram)))));
+  return Math.min(size, clamp(Math.ceil(Math.log2(Math.max(1, grams * bitsPerGram)))));
 }
 
-/** Bits next to each other become one: the hashes are numbered by their highest bits. */
-function fold({ size, bits }: ContentFilter): ContentFilter {
-  const folded = new Uint32Array(bits.length / 2);
-  for (let index = 0; index < folded.length; index += 1) {
-    folded[index] = halve(bits[2 * index] ?? 0) | (halve(bits[2 * index + 1] ?? 0) << 16);
+/**
+ * Bits next to each other become one: the hashes are numbered by their highest bits. The two may be
+ * the same array.
+ */
+function fold(from: Uint32Array, to: Uint32Array, words: number): void {
+  for (let index = 0; index < words; index += 1) {
+    to[index] = halve(from[2 * index] ?? 0) | (halve(from[2 * index + 1] ?? 0) << 16);
   }
-  return { size: size - 1, bits: folded };
 }
 
 function halve(word: number): number {

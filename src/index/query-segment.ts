@@ -54,8 +54,7 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
       case 'fact': {
         const columns = filled(0);
         for (let column = 0; column < group.columns; column += 1) {
-          const facts = segment.facts[group.firstColumn + column];
-          if (facts === undefined || mayBeTrue(requirement.test, facts)) setColumn(columns, column);
+          if (mayBeTrue(requirement.test, segment.factsOf(group.firstColumn + column))) setColumn(columns, column);
         }
         return columns;
       }

@@ -33,10 +33,13 @@ const directorySchema = z.object({
   form: z.literal(form),
   grams: z.literal(gramHashId),
   groups: z.array(z.object({ size: z.number(), columns: z.number(), offset: z.number() })),
-  objects: z.array(z.tuple([z.string(), z.string(), z.string(), z.number()])),
-  /** For each column, the index of its object. */
-  owners: z.array(z.number()),
+  objects: z.number(),
+  columns: z.number(),
+  /** Bytes of the list of objects, which is JSON. */
+  listBytes: z.number(),
 });
+/** Bucket, key, version, size. The digest of the end vouches for what is in it. */
+type StoredObject = readonly [string, string, string, number];
 
 /** The contents whose filters have one size. Columns are numbered over all groups. */
 export interface SegmentGroup {
@@ -51,9 +54,9 @@ export interface SegmentGroup {
 export interface SegmentDirectory {
   readonly groups: readonly SegmentGroup[];
   readonly objects: readonly (ObjectRef & { readonly size: number })[];
-  readonly owners: readonly number[];
-  /** Of each column. */
-  readonly facts: readonly Facts[];
+  /** For each column, the index of its object. */
+  readonly owners: Uint32Array;
+  readonly factsOf: (column: number) => Facts;
   /** SHA-256 of each block of the matrices. */
   readonly digests: readonly Uint8Array[];
 }
@@ -76,16 +79,18 @@ export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment
     offset += matrix.length;
   }
   const body = Buffer.concat(matrices);
+  const stored = objects.map(({ bucket, key, version, size }): StoredObject => [bucket, key, version, size]);
+  const list = Buffer.from(JSON.stringify(stored));
   const directory: z.infer<typeof directorySchema> = {
     ...{ form, grams: gramHashId, groups },
-    objects: objects.map(({ bucket, key, version, size }) => [bucket, key, version, size]),
-    owners: columns.map(({ owner }) => owner),
+    ...{ objects: objects.length, columns: columns.length, listBytes: list.length },
   };
   const json = Buffer.from(JSON.stringify(directory));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
+  const owners = Buffer.from(Uint32Array.from(columns, ({ owner }) => owner).buffer);
   const facts = columns.map(({ content }) => encodeFacts(content.facts));
-  const end = zstdCompressSync(Buffer.concat([length, json, ...facts, ...blockDigests(body)]));
+  const end = zstdCompressSync(Buffer.concat([length, json, list, owners, ...facts, ...blockDigests(body)]));
   const name = createHash('sha256').update(end).digest('hex');
   return { name, bytes: Buffer.concat([body, end]), endOffset: body.length };
 }
@@ -98,17 +103,27 @@ export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
   if (createHash('sha256').update(end).digest('hex') !== name) throw new Error('its end is damaged');
   const plain = zstdDecompressSync(end);
   const jsonEnd = 4 + plain.readUInt32LE(0);
-  const { groups, objects, owners } = directorySchema.parse(JSON.parse(plain.toString('utf8', 4, jsonEnd)));
-  const factsEnd = jsonEnd + owners.length * factsBytes;
+  const directory = directorySchema.parse(JSON.parse(plain.toString('utf8', 4, jsonEnd)));
+  const { groups, columns, listBytes } = directory;
+  const listEnd = jsonEnd + listBytes;
+  const ownersEnd = listEnd + columns * 4;
+  const factsEnd = ownersEnd + columns * factsBytes;
+  const stored: readonly StoredObject[] = JSON.parse(plain.toString('utf8', jsonEnd, listEnd));
+  const known = new Map<number, Facts>();
   let firstColumn = 0;
   return {
     groups: groups.map((group) => {
       firstColumn += group.columns;
       return { ...group, firstColumn: firstColumn - group.columns };
     }),
-    objects: objects.map(([bucket, key, version, size]) => ({ bucket, key, version, size })),
-    owners,
-    facts: owners.map((_, index) => decodeFacts(plain.subarray(jsonEnd + index * factsBytes))),
+    objects: stored.map(([bucket, key, version, size]) => ({ bucket, key, version, size })),
+    // A copy: the place in the buffer may not be a multiple of four.
+    owners: new Uint32Array(Uint8Array.from(plain.subarray(listEnd, ownersEnd)).buffer),
+    factsOf(column) {
+      const facts = known.get(column) ?? decodeFacts(plain.subarray(ownersEnd + column * factsBytes));
+      known.set(column, facts);
+      return facts;
+    },
     digests: Array.from({ length: (plain.length - factsEnd) / 32 }, (_, index) =>
       plain.subarray(factsEnd + index * 32, factsEnd + (index + 1) * 32),
     ),
@@ -185,12 +200,19 @@ function encodeFacts({ size, head, md5, sha1, sha256 }: Facts): Uint8Array {
 
 function decodeFacts(bytes: Buffer): Facts {
   if (bytes[0] !== 1) return unknownFacts;
-  const hashes = 10 + headBytes;
+  const hash = (from: number, to: number) => bytes.toString('hex', 10 + headBytes + from, 10 + headBytes + to);
   return {
     size: bytes.readDoubleLE(1),
     head: bytes.subarray(10, 10 + bytes.readUInt8(9)),
-    md5: bytes.toString('hex', hashes, hashes + 16),
-    sha1: bytes.toString('hex', hashes + 16, hashes + 36),
-    sha256: bytes.toString('hex', hashes + 36, hashes + 68),
+    // Few rules need them, and there are three for each content.
+    get md5() {
+      return hash(0, 16);
+    },
+    get sha1() {
+      return hash(16, 36);
+    },
+    get sha256() {
+      return hash(36, 68);
+    },
   };
 }
