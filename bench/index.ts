@@ -159,7 +159,7 @@ async function benchSearch(
   const sample = scanAll(sampleOf(objects, 10));
   const fullMs = (sample.ms * bytes) / sample.bytes;
   print(
-    `${text}; reading everything with native YARA-X takes ${(fullMs / 1000).toFixed(1)} s (from ${megabytes(sample.bytes)}): ${(fullMs / (queryMs + candidateMs)).toFixed(0)} x faster`,
+    `${text}; reading everything with native YARA-X takes ${(fullMs / 1000).toFixed(1)} s (from ${megabytes(sample.bytes)}): ${(fullMs / (queryMs + candidateMs)).toFixed(0)} x faster, and ${(fullMs / ruleMs).toFixed(0)} x for the median of the rules above, which reads no file`,
   );
 }
 

@@ -9,7 +9,14 @@ import { createRequirementReader } from './read-requirement.ts';
 /** Fields whose use is read as a demand for a file of the format. */
 const fields: Readonly<Record<string, readonly string[]>> = {
   pe: [
-    ...['machine', 'number_of_sections', 'timestamp', 'pointer_to_symbol_table', 'number_of_symbols', 'characteristics'],
+    ...[
+      'machine',
+      'number_of_sections',
+      'timestamp',
+      'pointer_to_symbol_table',
+      'number_of_symbols',
+      'characteristics',
+    ],
     ...['size_of_optional_header', 'opthdr_magic', 'subsystem', 'size_of_code', 'size_of_initialized_data'],
     ...['entry_point', 'entry_point_raw', 'base_of_code', 'base_of_data', 'image_base', 'section_alignment'],
     ...['file_alignment', 'win32_version_value', 'size_of_image', 'size_of_headers', 'checksum', 'dll_characteristics'],
@@ -19,7 +26,12 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     ...['number_of_delayed_imports', 'number_of_delayed_imported_functions', 'resource_timestamp'],
     ...['resource_version.major', 'number_of_resources', 'number_of_version_infos', 'number_of_signatures'],
     ...['rich_signature.offset', 'rich_signature.length', 'rich_signature.key', 'sections[0].name', 'resources[0].id'],
-    ...['data_directories[0].size', 'version_info["CompanyName"]', 'version_info_list[0].key', 'import_details[0].library_name'],
+    ...[
+      'data_directories[0].size',
+      'version_info["CompanyName"]',
+      'version_info_list[0].key',
+      'import_details[0].library_name',
+    ],
     ...['export_details[0].name', 'signatures[0].serial', 'overlay.size', 'overlay.offset'],
   ],
   elf: [
@@ -28,7 +40,14 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     ...['symtab[0].name', 'dynamic[0].val'],
   ],
   dotnet: [
-    ...['module_name', 'version', 'number_of_streams', 'number_of_guids', 'number_of_resources', 'number_of_generic_parameters'],
+    ...[
+      'module_name',
+      'version',
+      'number_of_streams',
+      'number_of_guids',
+      'number_of_resources',
+      'number_of_generic_parameters',
+    ],
     ...['number_of_classes', 'number_of_assembly_refs', 'number_of_modulerefs', 'number_of_user_strings'],
     ...['number_of_constants', 'number_of_field_offsets', 'assembly.name', 'typelib', 'streams[0].name', 'guids[0]'],
   ],
@@ -44,9 +63,7 @@ const contents = [
 
 for (const [module, names] of Object.entries(fields)) {
   test(`no field of ${module} has a value in a file that does not begin as the format does`, (t) => {
-    const source = names
-      .map((name, index) => `rule r${index} { condition: defined ${module}.${name} }`)
-      .join('\n');
+    const source = names.map((name, index) => `rule r${index} { condition: defined ${module}.${name} }`).join('\n');
     using rules = compile([{ namespace: 'a', source: `import "${module}"\n${source}` }]);
     for (const content of contents) t.deepEqual(rules.scan(content, externalsOf('')), []);
   });

@@ -16,7 +16,10 @@ test('killed at any moment, a build leaves an index that excludes nothing wrongl
     `in/${index}.txt`,
     `${index} ${index % 20 === 0 ? 'needle' : 'straw'} ${'x'.repeat(index * 500)}`,
   ]);
-  await cli.write({ ...Object.fromEntries(contents), 'rules/a.yar': 'rule A { strings: $a = "needle" condition: $a }' });
+  await cli.write({
+    ...Object.fromEntries(contents),
+    'rules/a.yar': 'rule A { strings: $a = "needle" condition: $a }',
+  });
   t.is((await cli.run('upload', 'in')).code, 0);
   const search = async () => {
     const { lines, stderr } = await cli.run('hunt', 'needle', '--json', '--jobs', '1');

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
-import { findMember } from '../../../engine/members.ts';
 import type { FoundRule } from '../../../app/explain/find-rule.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { renderPlace } from '../../../domain/inside/inside.ts';
@@ -11,6 +10,7 @@ import { externalsOfMember } from '../../../domain/inside/member-externals.ts';
 import { encodePath } from '../../../domain/objects/path-key.ts';
 import { externalsOf } from '../../../domain/rulesets/externals.ts';
 import { checkRules } from '../../../engine/diagnostics/check-rules.ts';
+import { findMember } from '../../../engine/members.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { readRegularFile } from '../../../files/read-regular-file.ts';
 import { codeOf } from '../../../files/system-error.ts';
@@ -44,7 +44,10 @@ export const rulesExplain = defineCommand({
     'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nWithout a file: what any file must have so that the rule can match it, which is what an index looks up.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
   args: [
     ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
-    ['[file]', 'The file to scan. Default: none. If it is a container and does not match, the members that match are listed.'],
+    [
+      '[file]',
+      'The file to scan. Default: none. If it is a container and does not match, the members that match are listed.',
+    ],
   ],
   flags: [
     ['--json', 'Print one JSON object.'],
