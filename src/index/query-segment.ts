@@ -51,18 +51,23 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
     switch (requirement.kind) {
       case 'open':
         return filled(0xff);
-      case 'fact': {
-        const columns = filled(0);
-        for (let column = 0; column < group.columns; column += 1) {
-          if (mayBeTrue(requirement.test, segment.factsOf(group.firstColumn + column))) setColumn(columns, column);
-        }
-        return columns;
-      }
+      case 'fact':
+        return evaluateFact(requirement, filled(0xff));
       case 'run':
         return evaluateRun(requirement);
       case 'gate':
         return evaluateGate(requirement);
     }
+  };
+
+  /** Only of these columns: the facts of many are slow to look at. */
+  const evaluateFact = ({ test }: Extract<Requirement, { kind: 'fact' }>, within: Columns): Columns => {
+    const columns = filled(0);
+    for (let column = 0; column < group.columns; column += 1) {
+      if (!hasColumn(within, column)) continue;
+      if (mayBeTrue(test, segment.factsOf(group.firstColumn + column))) setColumn(columns, column);
+    }
+    return columns;
   };
 
   const evaluateRun = async ({ bytes }: Extract<Requirement, { kind: 'run' }>): Promise<Columns> => {
@@ -87,11 +92,11 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
     if (atLeast <= 0) return filled(0xff);
     if (atLeast > of.length) return filled(0);
     // Facts need no reading.
-    const parts = of.toSorted((a, b) => costOf(a) - costOf(b));
+    const parts = of.toSorted((a, b) => order[a.kind] - order[b.kind]);
     if (atLeast === of.length) {
       const all = filled(0xff);
       for (const part of parts) {
-        const columns = await evaluate(part);
+        const columns = part.kind === 'fact' ? evaluateFact(part, all) : await evaluate(part);
         for (let index = 0; index < length; index += 1) all[index] = (all[index] ?? 0) & (columns[index] ?? 0xff);
         if (isEmpty(all)) break;
       }
@@ -118,9 +123,8 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
   return evaluate;
 }
 
-function costOf({ kind }: Requirement): number {
-  return kind === 'fact' || kind === 'open' ? 0 : kind === 'run' ? 1 : 2;
-}
+/** In this order the parts of a gate are looked up. */
+const order = { open: 0, fact: 0, run: 1, gate: 2 } as const;
 
 function hasColumn(columns: Columns, column: number): boolean {
   return (((columns[column >>> 3] ?? 0xff) >>> (column & 7)) & 1) === 1;

@@ -10,7 +10,7 @@ export async function readObjects(segment: SegmentReader): Promise<readonly Inde
   for (const group of segment.groups) {
     for (const [index, filter] of (await segment.filters(group)).entries()) {
       const column = group.firstColumn + index;
-      contents[segment.owners[column] ?? -1]?.push({ facts: segment.factsOf(column), filter });
+      contents[segment.owners[column] ?? -1]?.push({ facts: { ...segment.factsOf(column) }, filter });
     }
   }
   return segment.objects.map((object, index) => ({ ...object, contents: contents[index] ?? [] }));

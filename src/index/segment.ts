@@ -56,6 +56,7 @@ export interface SegmentDirectory {
   readonly objects: readonly (ObjectRef & { readonly size: number })[];
   /** For each column, the index of its object. */
   readonly owners: Uint32Array;
+  /** The facts of a column, until the next call: a query looks at those of thousands. */
   readonly factsOf: (column: number) => Facts;
   /** SHA-256 of each block of the matrices. */
   readonly digests: readonly Uint8Array[];
@@ -109,7 +110,7 @@ export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
   const ownersEnd = listEnd + columns * 4;
   const factsEnd = ownersEnd + columns * factsBytes;
   const stored: readonly StoredObject[] = JSON.parse(plain.toString('utf8', jsonEnd, listEnd));
-  const known = new Map<number, Facts>();
+  const facts = createFactsView(plain);
   let firstColumn = 0;
   return {
     groups: groups.map((group) => {
@@ -119,11 +120,7 @@ export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
     objects: stored.map(([bucket, key, version, size]) => ({ bucket, key, version, size })),
     // A copy: the place in the buffer may not be a multiple of four.
     owners: new Uint32Array(Uint8Array.from(plain.subarray(listEnd, ownersEnd)).buffer),
-    factsOf(column) {
-      const facts = known.get(column) ?? decodeFacts(plain.subarray(ownersEnd + column * factsBytes));
-      known.set(column, facts);
-      return facts;
-    },
+    factsOf: (column) => facts(ownersEnd + column * factsBytes),
     digests: Array.from({ length: (plain.length - factsEnd) / 32 }, (_, index) =>
       plain.subarray(factsEnd + index * 32, factsEnd + (index + 1) * 32),
     ),
@@ -198,13 +195,20 @@ function encodeFacts({ size, head, md5, sha1, sha256 }: Facts): Uint8Array {
   return bytes;
 }
 
-function decodeFacts(bytes: Buffer): Facts {
-  if (bytes[0] !== 1) return unknownFacts;
-  const hash = (from: number, to: number) => bytes.toString('hex', 10 + headBytes + from, 10 + headBytes + to);
-  return {
-    size: bytes.readDoubleLE(1),
-    head: bytes.subarray(10, 10 + bytes.readUInt8(9)),
-    // Few rules need them, and there are three for each content.
+/** Returns a function that shows the stored facts at an offset, in the same object each time. */
+function createFactsView(bytes: Buffer): (offset: number) => Facts {
+  let at = 0;
+  const hash = (from: number, to: number) => {
+    const start = at + 10 + headBytes;
+    return bytes.toString('hex', start + from, start + to);
+  };
+  const view: Facts = {
+    get size() {
+      return bytes.readDoubleLE(at + 1);
+    },
+    get head() {
+      return bytes.subarray(at + 10, at + 10 + bytes.readUInt8(at + 9));
+    },
     get md5() {
       return hash(0, 16);
     },
@@ -214,5 +218,9 @@ function decodeFacts(bytes: Buffer): Facts {
     get sha256() {
       return hash(36, 68);
     },
+  };
+  return (offset) => {
+    at = offset;
+    return bytes[offset] === 1 ? view : unknownFacts;
   };
 }
