@@ -47,7 +47,7 @@ export const indexStatus = defineCommand({
           `index     ${formatBytes(indexBytes)} in ${formatCount(listed.length)} segments${share}`,
           ...(otherSettings > 0 ? [`unused    ${formatCount(otherSettings)} segments, of other limits`] : []),
           ...(status.gone > 0
-            ? [`gone      ${formatCount(status.gone)} indexed objects: "index build --from-scratch" removes them`]
+            ? [`gone      ${formatCount(status.gone)} indexed objects: "index build" drops them when they are many`]
             : []),
         ];
         await printLine(context.stdout, lines.join('\n'));
