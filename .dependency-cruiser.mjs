@@ -5,6 +5,7 @@
  *   targets
  *   app          adapters
  *   engine       pull-requests -> gates, rule-tests      ports
+ *   index
  *   rules        unpack
  *   files
  *   domain
@@ -67,6 +68,12 @@ export default {
       'The rule language needs no engine and no port: let a use case in src/app combine them.',
     ),
     layer(
+      'index-uses-rules',
+      'index',
+      ['index', 'rules', 'domain'],
+      'The index works on bytes and on what rules require: let a use case in src/app read and store its segments.',
+    ),
+    layer(
       'unpack-uses-domain',
       'unpack',
       ['unpack', 'domain'],
@@ -75,7 +82,7 @@ export default {
     layer(
       'engine-uses-rules',
       'engine',
-      ['engine', 'unpack', 'rules', 'files', 'domain'],
+      ['engine', 'index', 'unpack', 'rules', 'files', 'domain'],
       'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(
@@ -99,7 +106,7 @@ export default {
     layer(
       'app-uses-ports',
       'app',
-      ['app', 'engine', 'rule-tests', 'gates', 'pull-requests', 'rules', 'ports', 'files', 'domain'],
+      ['app', 'engine', 'index', 'rule-tests', 'gates', 'pull-requests', 'rules', 'ports', 'files', 'domain'],
       'A use case takes its adapters as arguments; build them in src/cli or src/handlers.',
     ),
     layer(

@@ -1,6 +1,7 @@
 import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
 import { benchEngine } from './engine.ts';
+import { benchIndex } from './index.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchRules } from './rules.ts';
 import { benchStart } from './start.ts';
@@ -14,13 +15,14 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   start: benchStart,
   rules: benchRules,
   unpack: benchUnpack,
+  index: benchIndex,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
-if (suite === undefined || rest.length > suite.length + 1) {
+if (suite === undefined || rest.length > suite.length + 2) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>] | unpack]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>] | unpack | index [<folder> [<files>]]]\n',
   );
   process.exitCode = 2;
 } else {

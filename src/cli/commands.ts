@@ -17,9 +17,30 @@ export const groups: readonly Group[] = [
         async () => (await import('./commands/upload.ts')).upload,
       ),
       command(
+        'hunt',
+        'Search the corpus with a rule, a string or a sample.',
+        async () => (await import('./commands/hunt.ts')).hunt,
+      ),
+      command(
         'publish',
         'Check, test and build the rules, and make them active.',
         async () => (await import('./commands/publish.ts')).publish,
+      ),
+    ],
+  },
+  {
+    noun: { name: 'index', description: 'Index the corpus, so that searches read only what can match.' },
+    commands: [
+      command('build', 'Index the corpus.', async () => (await import('./commands/index/index-build.ts')).indexBuild),
+      command(
+        'status',
+        'Show how much is indexed.',
+        async () => (await import('./commands/index/index-status.ts')).indexStatus,
+      ),
+      command(
+        'verify',
+        'Check the index against the files.',
+        async () => (await import('./commands/index/index-verify.ts')).indexVerify,
       ),
     ],
   },

@@ -5,6 +5,7 @@ import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import type { FailReason } from '../domain/scans/outcome.ts';
+import type { IndexedContent } from '../index/indexed-object.ts';
 import type { BaseShelf } from './base-image.ts';
 import type { SpareThreads } from './pool/spare-threads.ts';
 
@@ -31,6 +32,8 @@ export interface ScanRequest {
    * itself is scanned. Default: null, only the file itself.
    */
   readonly unpack?: UnpackLimits | null;
+  /** Also returns what the index keeps of the file and its members. Default: false. */
+  readonly index?: boolean;
 }
 
 /**
@@ -77,6 +80,8 @@ export type ScanReport = {
       readonly engineMs: number;
       /** Present if the file is a container, and members were requested. */
       readonly inside?: Inside;
+      /** Present if it was requested, and the file and all scanned members are in it. */
+      readonly indexed?: readonly IndexedContent[];
     }
   | {
       readonly status: 'failed';

@@ -12,6 +12,7 @@ import type { PointerStore } from '../ports/pointer-store.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
+import type { SegmentStore } from '../ports/segment-store.ts';
 import type { RetroWork } from './aws/prices/aws-costs.ts';
 
 export const defaultMaxObjectBytes = 256 * 1024 * 1024;
@@ -54,6 +55,8 @@ export interface Target extends ScanLimits {
   readonly previews: PreviewLimits;
   /** Receives uploads. */
   readonly corpus: ObjectStore;
+  /** Holds the index. Absent if the target has none. */
+  readonly segments?: SegmentStore;
   /** Requests a batcher for a scan that was created or resumed. */
   runBatcher(scanId: string): Promise<void>;
   /**

@@ -35,6 +35,8 @@ export interface ReadAndScanOptions {
   readonly unpack: UnpackLimits | null;
   /** Values of declared variables that go before those of the metadata. Default: none. */
   readonly variables?: GivenVariables | undefined;
+  /** See `ScanRequest`. */
+  readonly index?: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function readAndScan<Unread extends Outcome>(
   pool: ScanPool,
   ruleset: ScannableRuleset,
   read: () => Promise<ObjectContent | Unread>,
-  { unpack, variables = {} }: ReadAndScanOptions,
+  { unpack, variables = {}, index = false }: ReadAndScanOptions,
 ): Promise<ScannedContent | Unread> {
   let printed: PrintedText | undefined;
   // Scanned, but for a member. It stands if the next attempt gives less.
@@ -59,7 +61,7 @@ export async function readAndScan<Unread extends Outcome>(
       variables: { ...givenVariables(content.metadata), ...variables },
     };
     const length = content.bytes.length;
-    const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals, unpack });
+    const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals, unpack, index });
     const report = damageOf(content, length, scanned) ?? scanned;
     printed = joinPrinted(printed, report.printed);
     const result = { content, externals, report: printed === undefined ? report : { ...report, printed } };

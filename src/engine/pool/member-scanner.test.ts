@@ -7,7 +7,7 @@ import type { ScannedMember } from './scan-protocol.ts';
 function counting(externals: readonly ExternalName[], onScan: () => void): LoadedRuleset {
   return {
     ...{ image: null, externals, hasVariables: false },
-    ...{ memoryBytes: () => 0, isWorn: () => false, matchLimitReached: () => false, variableProblems: () => [] },
+    ...{ memoryBytes: () => 0, matchLimitReached: () => false, variableProblems: () => [] },
     ...{ free: () => undefined, revive: () => true },
     scan: () => {
       onScan();

@@ -85,6 +85,7 @@ export function createScanProgress(): ScanProgress {
         ...(problems.size > 0 ? { variableProblems: [...problems] } : {}),
         engineMs: (ended ?? result).engineMs,
         ...(inside === null ? {} : { inside }),
+        ...(ended?.indexed === undefined ? {} : { indexed: ended.indexed }),
         ...printed,
       };
     },

@@ -4,6 +4,7 @@ import type { Externals } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
+import type { IndexedContent } from '../../index/indexed-object.ts';
 import type { Layer } from '../base-image.ts';
 import type { CompileReport } from '../compile.ts';
 
@@ -43,6 +44,7 @@ export type WorkerRequest =
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly externals: Externals;
       readonly unpack: UnpackLimits | null;
+      readonly index: boolean;
     };
 
 /** Lower-case hex. */
@@ -87,6 +89,8 @@ export type WorkerAnswer =
       readonly engineMs: number;
       /** Null if the file is no container, or members were not requested. */
       readonly inside: Inside | null;
+      /** Absent if it was not requested, or failed. */
+      readonly indexed?: readonly IndexedContent[];
     } & ScanResult)
   /** The worker must be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };

@@ -153,12 +153,13 @@ export function createScanSlot({
   }
 
   async function scanLoaded(
-    { ruleset, bytes, externals, unpack = null }: ScanRequest,
+    { ruleset, bytes, externals, unpack = null, index = false }: ScanRequest,
     deadlineMs: number,
   ): Promise<ScanReport> {
     const current = await liveThread();
     const progress = createScanProgress();
-    const request = { type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals, unpack } as const;
+    const whole = wholeBuffer(bytes);
+    const request = { type: 'scan', rulesetId: ruleset.id, bytes: whole, externals, unpack, index } as const;
     const size = bytes.byteLength;
     const asked = current.ask(request, progress.take);
     let answer = await within(deadlineMs, Promise.race([asked, progress.opening]));

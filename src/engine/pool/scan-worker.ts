@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { Inside } from '../../domain/inside/inside.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { createContentCollector } from '../../index/content-collector.ts';
 import { formatsOf } from '../../unpack/formats.ts';
 import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
@@ -106,21 +107,27 @@ function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, 
 async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<WorkerAnswer> {
   const { rulesetId, bytes, externals } = request;
   const rules = rulesets.get(rulesetId);
+  const collector = request.index ? createContentCollector() : null;
   const printer = createPrinter();
   try {
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
     const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
-    post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
+    const hashes = { sha256: hash('sha256'), md5: hash('md5') };
+    post({ type: 'hashed', ...hashes });
+    collector?.add(bytes, hashes);
     const startedAt = performance.now();
     const result = {
       matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),
       matchLimitReached: rules.matchLimitReached(),
       variableProblems: rules.variableProblems(),
     };
-    const inside = await openInside(request, rules, printer, (formats) =>
-      post({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
-    );
-    return { type: 'scanned', engineMs: performance.now() - startedAt, ...result, inside };
+    const inside = await openInside(request, rules, printer, {
+      onContainer: (formats) => post({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
+      onMember: (member) => collector?.add(member),
+    });
+    const engineMs = performance.now() - startedAt;
+    const indexed = collector === null ? {} : { indexed: collector.result() };
+    return { type: 'scanned', engineMs, ...result, inside, ...indexed };
   } catch (error) {
     return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
   } finally {
@@ -133,7 +140,7 @@ async function openInside(
   { rulesetId, bytes, externals, unpack: limits }: Extract<WorkerRequest, { type: 'scan' }>,
   rules: LoadedRuleset,
   printer: Printer,
-  onContainer: (formats: readonly string[]) => void,
+  { onContainer, onMember }: OpeningListener,
 ): Promise<Inside | null> {
   if (limits === null) return null;
   const formats = formatNames(bytes);
@@ -148,8 +155,17 @@ async function openInside(
   return unpack(bytes, externals.filename, {
     ...{ limits, shelf },
     now: () => performance.now(),
-    onMember: (member) => takePrinted(printer.take, () => scanMember(member)),
+    onMember: (member) => {
+      onMember(member.bytes);
+      return takePrinted(printer.take, () => scanMember(member));
+    },
   });
+}
+
+interface OpeningListener {
+  onContainer(formats: readonly string[]): void;
+  /** Receives each member before it is scanned. */
+  onMember(bytes: Uint8Array): void;
 }
 
 /** Null if that fails: then `unpack` records it, and the result of the file itself stands. */

@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
+import { readRegexp } from '../regexp/read-regexp.ts';
 import { stringBytes } from '../syntax/literals.ts';
 import type { ParsedPattern } from '../syntax/syntax.ts';
-import { readRegexp } from './read-regexp.ts';
 
 /** A code without `lint/`, and what is wrong; null if nothing is. */
 type Judged = readonly [string, string | null];
@@ -37,7 +38,7 @@ function nocase({ kind, value, modifiers }: ParsedPattern, bytes: Buffer | null)
   if (kind === 'regexp') {
     // With the flag i, the engine itself warns.
     const [plain, folded] = [false, true].map((isNocase) => readRegexp(value, isNocase));
-    const isSame = plain !== null && JSON.stringify(plain) === JSON.stringify(folded);
+    const isSame = plain !== null && isDeepStrictEqual(plain, folded);
     return isSame && !value.slice(value.lastIndexOf('/')).includes('i') && isAscii(Buffer.from(value))
       ? noLetters
       : null;

@@ -1,9 +1,10 @@
+import { readRegexp } from '../regexp/read-regexp.ts';
 import { stringBytes } from '../syntax/literals.ts';
 import type { ParsedPattern, ParsedRule } from '../syntax/syntax.ts';
 import { patternName } from '../syntax/written-text.ts';
 import type { LintProblem } from './lint-meta.ts';
 import { lintModifiers } from './lint-modifiers.ts';
-import { fewestPairs, readRegexp, type UnboundedPart, unboundedParts } from './read-regexp.ts';
+import { fewestPairs, type UnboundedPart, unboundedParts } from './regexp-cost.ts';
 
 /** The engine itself warns about one byte, and about bytes of these values only (`slow_pattern`). */
 const slowForEngine: ReadonlySet<number> = new Set([0x00, 0x90, 0xff]);

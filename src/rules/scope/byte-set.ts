@@ -21,6 +21,15 @@ export function eitherCase(value: number): ByteSet {
  * front for all others.
  */
 export function hexByteSet(text: string): ByteSet {
+  const known = hexSets.get(text) ?? readHexByte(text);
+  hexSets.set(text, known);
+  return known;
+}
+
+/** A few hundred texts are all there are. */
+const hexSets = new Map<string, ByteSet>();
+
+function readHexByte(text: string): ByteSet {
   const isNegated = text.startsWith('~');
   const [high = '?', low = '?'] = isNegated ? text.slice(1) : text;
   const digits = (digit: string) =>
@@ -33,4 +42,25 @@ export function hexByteSet(text: string): ByteSet {
 /** Returns whether every value of one set is in the other. */
 export function isSubset(part: ByteSet, whole: ByteSet): boolean {
   return part === whole || (part & whole) === part;
+}
+
+/** Returns the number of values in a set. */
+export function sizeOf(set: ByteSet): number {
+  const known = sizes.get(set) ?? countBits(set);
+  if (sizes.size < maxSizes) sizes.set(set, known);
+  return known;
+}
+
+const sizes = new Map<ByteSet, number>();
+const maxSizes = 10_000;
+
+function countBits(set: ByteSet): number {
+  let size = 0;
+  for (let rest = set; rest !== 0n; rest &= rest - 1n) size += 1;
+  return size;
+}
+
+/** Returns the values of a set, ascending. */
+export function valuesOf(set: ByteSet): readonly number[] {
+  return single.flatMap((each, value) => ((set & each) === 0n ? [] : [value]));
 }

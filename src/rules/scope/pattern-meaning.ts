@@ -38,6 +38,7 @@ export type Variant = (
  */
 export interface PatternMeaning {
   readonly identifier: string;
+  readonly pattern: ParsedPattern;
   /** Equal for patterns that match the same. */
   readonly key: string;
   readonly variants: readonly Variant[];
@@ -56,6 +57,7 @@ export function meaningOf(pattern: ParsedPattern): PatternMeaning {
   const content = JSON.stringify(canonicalPattern({ ...pattern, identifier: '$', modifiers }));
   return {
     identifier,
+    pattern,
     key: createHash('sha256').update(content).digest('hex'),
     variants: variantsOf({ ...pattern, modifiers }, content),
   };

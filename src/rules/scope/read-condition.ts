@@ -15,16 +15,21 @@ const maxDepth = 60;
  * less than `not`; an undefined operand of either counts as false.
  */
 export function readCondition(rule: RuleReading, sign: 'true' | 'not true'): Formula {
-  const whole = { start: 0, end: rule.tokens.length };
-  return createReader(rule)(whole, sign, 0).formula;
+  return readRange(rule, { start: 0, end: rule.tokens.length }, sign);
+}
+
+/** Reads a part of a condition, as `readCondition`. */
+export function readRange(rule: RuleReading, range: Range, sign: 'true' | 'not true'): Formula {
+  return createReader(rule)(range, sign, 0).formula;
 }
 
 function createReader(rule: RuleReading) {
   const { tokens, brackets } = rule;
-  const asWritten = (range: Range, sign: Sign): Reading => ({
-    formula: literal({ kind: 'opaque', key: rule.keyOf(range), total: false }, sign),
-    total: false,
-  });
+  const asWritten = (range: Range, sign: Sign): Reading => {
+    const key = rule.keyOf(range);
+    rule.note(key, rule, range);
+    return { formula: literal({ kind: 'opaque', key, total: false }, sign), total: false };
+  };
 
   const read = (range: Range, sign: Sign, depth: number): Reading => {
     if (brackets === null || depth > maxDepth) return asWritten(range, sign);

@@ -70,7 +70,7 @@ export function neededOf(
 /**
  * The patterns of `them` or of each element of a list of patterns; null if it is not such a list.
  */
-function setsOf(rule: RuleReading, { start, end }: Range): readonly (readonly PatternMeaning[])[] | null {
+export function setsOf(rule: RuleReading, { start, end }: Range): readonly (readonly PatternMeaning[])[] | null {
   const set = rule.tokens.slice(start, end);
   if (set.length === 1) return set[0]?.kind === 'identifier' && set[0].text === 'them' ? [rule.patterns] : null;
   const sets: (readonly PatternMeaning[])[] = [];

@@ -18,7 +18,9 @@ export function readPlaced(rule: RuleReading, { start, end }: Range, sign: Sign)
   const pattern = token?.kind === 'pattern' ? rule.patternOf(token.text) : undefined;
   const place = readPlace(rule, { start: start + 1, end });
   if (pattern === undefined || place === null) return null;
-  return { formula: literal(patternLeaf(pattern, 1n, place), sign), total: place.total };
+  const leaf = patternLeaf(pattern, 1n, place);
+  if (place.where !== '') rule.note(leaf.key, rule, { start, end });
+  return { formula: literal(leaf, sign), total: place.total };
 }
 
 /** Reads `at …` or `in (…)`, or nothing; null for anything else. */

@@ -2,13 +2,17 @@ import { createNameIndex } from '../syntax/name-index.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
 import type { Formula } from './formula.ts';
 import { readCondition } from './read-condition.ts';
-import { createRuleReading, type NamedRule } from './rule-reading.ts';
+import { createRuleReading, type NamedRule, type NoteExpression } from './rule-reading.ts';
 
 /**
  * Reads the rules of one source on demand, after the rules they refer to. Null for a name that no
  * rule has.
+ * @param note receives the expressions that are not read further. Default: nothing does
  */
-export function createNamespaceReader(rules: readonly ParsedRule[]): (name: string) => NamedRule | null {
+export function createNamespaceReader(
+  rules: readonly ParsedRule[],
+  note?: NoteExpression,
+): (name: string) => NamedRule | null {
   const places = new Map(rules.map(({ name }, index) => [name, index]));
   const read = new Map<number, NamedRule>();
   const findByPrefix = createNameIndex(rules.map(({ name }) => name));
@@ -38,7 +42,7 @@ export function createNamespaceReader(rules: readonly ParsedRule[]): (name: stri
   };
 
   const readRule = (place: number, rule: ParsedRule): NamedRule => {
-    const reading = createRuleReading(rule, named, (prefix) => findByPrefix(prefix, place).map(nameAt));
+    const reading = createRuleReading(rule, named, (prefix) => findByPrefix(prefix, place).map(nameAt), note);
     // Both ways are read now, so that a referring rule finds it, however long the chain of names
     // is.
     const formulas: Readonly<Record<'true' | 'not true', Formula>> = {

@@ -14,12 +14,17 @@ export interface NamedRule {
   formula(sign: 'true' | 'not true'): Formula;
 }
 
+/** Receives each expression that a leaf stands for, with the key of the leaf. */
+export type NoteExpression = (key: string, rule: RuleReading, range: Range) => void;
+
 /** The context for reading the condition of a rule. */
 export interface RuleReading {
   readonly tokens: ParsedRule['condition'];
   /** Null if the brackets do not pair. */
   readonly brackets: ReadonlyMap<number, number> | null;
   readonly patterns: readonly PatternMeaning[];
+  /** Modules that it uses. */
+  readonly modules: ReadonlySet<string>;
   /** Patterns with this prefix (`$a`); a repeated prefix costs nothing. */
   patternsNamed(prefix: string): readonly PatternMeaning[];
   /** By the text of a token: `$a`, `#a`, `@a` or `!a`; undefined for the mark without a name. */
@@ -36,6 +41,7 @@ export interface RuleReading {
    * what they stand for.
    */
   keyOf(range: Range): string;
+  readonly note: NoteExpression;
 }
 
 /**
@@ -52,6 +58,7 @@ export function createRuleReading(
   rule: ParsedRule,
   named: (name: string) => NamedRule,
   inSet: (prefix: string) => readonly string[],
+  note: NoteExpression = () => undefined,
 ): RuleReading {
   const tokens = rule.condition;
   const patterns = rule.patterns.map(meaningOf);
@@ -92,7 +99,8 @@ export function createRuleReading(
     return pattern === undefined ? (Array.isArray(words) ? words[index] : text) : ['pattern', kind, pattern.key];
   };
   return {
-    ...{ tokens, patterns, patternsNamed, patternOf },
+    ...{ tokens, patterns, patternsNamed, patternOf, note },
+    modules: new Set(rule.references.modules),
     takePatterns(count) {
       patternsLeft -= count;
       return patternsLeft >= 0;

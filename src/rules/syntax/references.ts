@@ -50,8 +50,13 @@ export function isWildcard(condition: readonly Token[], index: number): boolean 
   );
 }
 
+/** Conditions are read part by part, and each part needs the names of all. */
+const knownLocals = new WeakMap<readonly Token[], ReadonlySet<string>>();
+
 /** Returns the names that `for … a, b in` or `with a = …, b = …` introduce. */
 export function localVariables(condition: readonly Token[]): ReadonlySet<string> {
+  const known = knownLocals.get(condition);
+  if (known !== undefined) return known;
   const names = new Set<string>();
   condition.forEach(({ kind, text }, index) => {
     const next = condition[index + 1]?.text;
@@ -62,5 +67,6 @@ export function localVariables(condition: readonly Token[]): ReadonlySet<string>
       if (condition[at - 1]?.text !== ',' || condition[at - 2]?.kind !== 'identifier') break;
     }
   });
+  knownLocals.set(condition, names);
   return names;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createPathObjectReader } from '../../adapters/local/files/path-object-store.ts';
+import { createSegmentFolder } from '../../adapters/local/files/segment-folder.ts';
 import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { type LocalState, openLocalState } from '../../adapters/local/state.ts';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
@@ -111,6 +112,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     readersFor: async () => readers,
     openInventories,
     corpus: state.stores.corpus,
+    segments: createSegmentFolder(join(stateDir, 'index')),
     // Nothing costs money.
     retroCost: () => 0,
     // The process that runs the pipeline finds scans by itself.

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
+import type { ParsedPattern } from '../../rules/syntax/syntax.ts';
 
 const executables = '/usr/bin';
 const mostHostBytes = 200_000;
@@ -23,6 +24,15 @@ export function plantedCorpus(sources: readonly RuleSource[]): Buffer[] {
   return [...planted, ...hosts];
 }
 
+/** For each rule a small file with its strings, behind the header of a Windows program. */
+export function plantedRules(sources: readonly RuleSource[]): Buffer[] {
+  return sources.flatMap(({ source }) =>
+    parseSource(source).rules.map(({ patterns }) =>
+      Buffer.concat([Buffer.from('MZ\0\0'), ...patterns.flatMap((each) => [patternBytes(each), Buffer.from('\0')])]),
+    ),
+  );
+}
+
 function readFiles(folder: string, names: readonly string[], mostBytes: number): Buffer[] {
   return names
     .toSorted()
@@ -41,9 +51,11 @@ function readFiles(folder: string, names: readonly string[], mostBytes: number):
 function plantedStrings(source: string): Buffer[] {
   return parseSource(source)
     .rules.flatMap(({ patterns }) => patterns)
-    .map(({ kind, value }) =>
-      kind === 'text' ? textBytes(value) : kind === 'hex' ? hexBytes(value) : Buffer.alloc(0),
-    );
+    .map(patternBytes);
+}
+
+function patternBytes({ kind, value }: Pick<ParsedPattern, 'kind' | 'value'>): Buffer {
+  return kind === 'text' ? textBytes(value) : kind === 'hex' ? hexBytes(value) : Buffer.alloc(0);
 }
 
 function textBytes(value: string): Buffer {

@@ -5,6 +5,9 @@ import { RearviewError } from '../../../domain/errors.ts';
 import { checkSection } from '../../../pull-requests/check-section.ts';
 import type { LeftOut } from '../../../rules/find-rule-files.ts';
 import { baselineFile, baselineOf, formatBaseline } from '../../../rules/lint/baseline.ts';
+import type { LoadedRuleFile } from '../../../rules/load-rules.ts';
+import { narrowingOf } from '../../../rules/requirement/narrowing.ts';
+import { createRequirementReader } from '../../../rules/requirement/read-requirement.ts';
 import { parseSource } from '../../../rules/syntax/parse.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -17,6 +20,7 @@ import { diagnosticAnnotations, printAnnotations } from '../../output/annotation
 import { baselineNotes, countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
 import { leftOutLine, leftOutNote } from '../../output/left-out-lines.ts';
 import { jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
+import { narrowingLine } from '../../output/requirement-lines.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 import { writeOut } from '../../output/write-out.ts';
@@ -29,7 +33,7 @@ export const rulesCheck = defineCommand({
   flags: [
     ['--strict', 'Count warnings and quarantined rules as errors.'],
     ['--baseline', 'Record the warnings of today; later checks, publish and up report only new ones.'],
-    ['-v, --verbose', 'List every warning by itself.'],
+    ['-v, --verbose', 'List every warning by itself, and on stderr the rules that an index cannot narrow.'],
     [
       '--format <name>',
       'text, github (annotations for GitHub Actions) or sarif (SARIF 2.1.0); with the last two, the text goes to stderr. Default: text.',
@@ -97,6 +101,9 @@ export const rulesCheck = defineCommand({
         await printLine(context.stderr, leftOutNote(each, file));
       }
     }
+    if (options.verbose && !options.json) {
+      for (const line of unnarrowedLines(context, folders, loaded.files)) await printLine(context.stderr, line);
+    }
     const summary = leftOutLine(leftOut);
     if (summary !== null) await printLine(context.stderr, summary);
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
@@ -141,6 +148,25 @@ async function recordBaseline(
 
 function noteLine({ cwd }: CliContext, folders: GlobalOptions, { file, why }: LeftOut): string {
   return safeText(`${path.relative(cwd, diagnosticPath({ file }, folders))}: note: left out, because ${why}`);
+}
+
+/** A line for each rule of which every file has to be read. */
+function unnarrowedLines(
+  { cwd }: CliContext,
+  folders: GlobalOptions,
+  files: readonly LoadedRuleFile[],
+): readonly string[] {
+  return files.flatMap(({ source, locate }) => {
+    const { rules } = parseSource(source);
+    const read = createRequirementReader(rules);
+    return rules.flatMap(({ name, line }) => {
+      const narrowing = narrowingOf(read(name));
+      if (narrowing.kind !== 'nothing') return [];
+      const at = locate(line);
+      const file = path.relative(cwd, diagnosticPath(at, folders));
+      return [`${safeText(`${file}:${at.line}: note: ${name}`)} ${narrowingLine(narrowing)}`];
+    });
+  });
 }
 
 /** Rules that do not compile are counted as far as they can be understood. */

@@ -152,3 +152,43 @@ test('rules explain says of a file that is no container that it has no members',
   t.is(code, 2);
   t.regex(stderr, /Unknown member "a" of x\.bin\. Nothing in it can be opened/);
 });
+
+test('rules explain without a file shows what any file must have', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/a.yar': `import "pe"
+      rule Lure { strings: $a = "invoice" $b = { 4D 5A 9? } condition: $b at 0 and $a and filesize < 2MB and pe.is_dll() }
+      rule Short { strings: $a = "abc" $b = /[0-9a-f]{32}/ condition: any of them }`,
+  });
+  const { code, stdout, stderr } = await cli.run('rules', 'explain', 'Lure');
+  t.is(code, 0, stderr);
+  t.is(
+    stdout,
+    [
+      'a.yar:Lure reads the files that may have its strings',
+      '',
+      'needs',
+      '  all of',
+      '    { 4d 5a (16 values) } at 0',
+      '    "invoice"',
+      '    filesize < 2097152 (0x200000)',
+      '    "MZ" at 0',
+      '',
+    ].join('\n'),
+  );
+  t.is((await cli.run('rules', 'explain', 'Short')).stdout, 'a.yar:Short reads everything: `$a` has three bytes\n');
+  const [json] = (await cli.run('rules', 'explain', 'Short', '--json')).lines;
+  t.like(json, { rule: 'a.yar:Short', narrowing: { kind: 'nothing', reasons: ['`$a` has three bytes'] } });
+});
+
+test('rules check --verbose lists the rules that an index cannot narrow', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/a.yar': `rule Narrow { strings: $a = "invoice" condition: $a }
+rule Wide { strings: $a = "invoice" condition: not $a }`,
+  });
+  const { stderr } = await cli.run('rules', 'check', '--verbose');
+  t.regex(stderr, /^rules\/a\.yar:2: note: Wide reads everything: what must not be there narrows nothing$/m);
+  t.notRegex(stderr, /Narrow/);
+  t.notRegex((await cli.run('rules', 'check')).stderr, /reads everything/);
+});

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
-import { findMember } from '../../../engine/members.ts';
+import type { FoundRule } from '../../../app/explain/find-rule.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { renderPlace } from '../../../domain/inside/inside.ts';
 import { defaultUnpackLimits } from '../../../domain/inside/limits.ts';
@@ -10,12 +10,17 @@ import { externalsOfMember } from '../../../domain/inside/member-externals.ts';
 import { encodePath } from '../../../domain/objects/path-key.ts';
 import { externalsOf } from '../../../domain/rulesets/externals.ts';
 import { checkRules } from '../../../engine/diagnostics/check-rules.ts';
+import { findMember } from '../../../engine/members.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { readRegularFile } from '../../../files/read-regular-file.ts';
 import { codeOf } from '../../../files/system-error.ts';
 import { loadRules } from '../../../rules/load-rules.ts';
+import { narrowingOf } from '../../../rules/requirement/narrowing.ts';
+import { createRequirementReader } from '../../../rules/requirement/read-requirement.ts';
+import { requirementDigest } from '../../../rules/requirement/requirement.ts';
 import { engineMemoryFor } from '../../../targets/engine-memory.ts';
 import { defaultDeadlineMs, defaultMaxObjectBytes } from '../../../targets/target.ts';
+import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import {
@@ -31,14 +36,18 @@ import { unpackOf } from '../../flags/unpack-flag.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
 import { explanationLines } from '../../output/explanation-lines.ts';
 import { jsonLine, painter, printLine } from '../../output/output.ts';
+import { requirementLines } from '../../output/requirement-lines.ts';
 
 /** `rules explain`. */
 export const rulesExplain = defineCommand({
   description:
-    'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
+    'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules need not compile, but for those that it needs.\nWithout a file: what any file must have so that the rule can match it, which is what an index looks up.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
   args: [
     ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
-    ['<file>', 'The file to scan. If it is a container and does not match, the members that match are listed.'],
+    [
+      '[file]',
+      'The file to scan. Default: none. If it is a container and does not match, the members that match are listed.',
+    ],
   ],
   flags: [
     ['--json', 'Print one JSON object.'],
@@ -64,13 +73,17 @@ export const rulesExplain = defineCommand({
   }),
   examples: [
     'rearview rules explain Webshell_PHP_Eval_Request upload.php',
+    'rearview rules explain Webshell_PHP_Eval_Request',
     'rearview rules explain webshell/php.yar:Webshell_PHP_Eval_Request upload.php --json',
     'rearview rules explain Document_VBA_Auto_Exec_Shell invoice.eml --member "macro.docm > word/vbaProject.bin > ThisDocument"',
     'rearview rules explain --rules one.yar Some_Rule sample.bin --filepath "C:/Users/x/invoice.pdf.exe"',
   ],
-  async run(context, { args: [name = '', file = ''], options, globals }) {
-    const place = path.resolve(context.cwd, file);
-    const outer = await readSample(place, file, options.maxSize);
+  async run(context, { args: [name = '', file], options, globals }) {
+    if (file === undefined && options.member !== undefined) {
+      throw new RearviewError('ERR_USAGE', '--member needs a file.');
+    }
+    const place = path.resolve(context.cwd, file ?? '');
+    const outer = file === undefined ? null : await readSample(place, file, options.maxSize);
     const unpack = await unpackOf(context);
     const { rulesDir, only } = await rulesLocation(globals.rulesDir);
     const defined = readDefines(options.define);
@@ -83,6 +96,10 @@ export const rulesExplain = defineCommand({
       return exitCodes.problems;
     }
     const { found } = compilable;
+    if (file === undefined || outer === null) {
+      await printRequirement(context, found, options.json);
+      return exitCodes.ok;
+    }
     const filepath = externalsOf(options.filepath ?? encodePath(Buffer.from(place)));
     const container = { bytes: outer, name: path.basename(file), limits: unpack ?? defaultUnpackLimits };
     const member = options.member === undefined ? null : await findMember(container, options.member);
@@ -111,6 +128,16 @@ export const rulesExplain = defineCommand({
     }
   },
 });
+
+/** Prints what any file must have so that the rule can match it. */
+async function printRequirement(context: CliContext, { file, parsed, rule }: FoundRule, json: boolean): Promise<void> {
+  const requirement = createRequirementReader(parsed.rules)(rule.name);
+  const id = `${file.namespace}:${rule.name}`;
+  const text = json
+    ? jsonLine({ rule: id, narrowing: narrowingOf(requirement), digest: requirementDigest(requirement) })
+    : requirementLines(id, requirement).join('\n');
+  await printLine(context.stdout, text);
+}
 
 async function readSample(place: string, file: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   try {

@@ -1,0 +1,247 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createPathObjectReader } from '../src/adapters/local/files/path-object-store.ts';
+import { createSegmentFolder } from '../src/adapters/local/files/segment-folder.ts';
+import { createByteBudget } from '../src/app/analysis/byte-budget.ts';
+import { buildIndex, pagesOfCorpus } from '../src/app/index/build-index.ts';
+import { queryIndex } from '../src/app/index/corpus-index.ts';
+import { indexSettings, readManifest } from '../src/app/index/index-manifest.ts';
+import { requirementsOf } from '../src/app/index/rule-requirements.ts';
+import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
+import type { ObjectInfo } from '../src/domain/objects/object.ts';
+import { decodePath } from '../src/domain/objects/path-key.ts';
+import { externalsOf } from '../src/domain/rulesets/externals.ts';
+import { loadImage } from '../src/engine/loaded-ruleset.ts';
+import { createScanPool } from '../src/engine/pool/scan-pool.ts';
+import { compiledEngineModule, engineModule } from '../src/engine/yara.ts';
+import { createContentCollector } from '../src/index/content-collector.ts';
+import type { ObjectReader } from '../src/ports/object-store.ts';
+import type { PointerStore } from '../src/ports/pointer-store.ts';
+import { loadRules } from '../src/rules/load-rules.ts';
+import { narrowingOf } from '../src/rules/requirement/narrowing.ts';
+
+const publicRules = fileURLToPath(new URL('../../shared/data/reversinglabs-yara-rules', import.meta.url));
+const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
+const limits = { maxObjectBytes: 20_000_000, largeFiles: 'skip', unpack: null } as const;
+const typicalRule =
+  'rule typical { strings: $a = "cmd.exe /c whoami" nocase wide ascii $b = { 6A 40 68 00 30 00 00 6A 14 8D 91 } $c = /https?:\\/\\/[a-z0-9]{4,20}\\.onion/ condition: filesize < 5MB and any of them }';
+const timedRules = 40;
+const sampleFiles = 300;
+
+/**
+ * An index over the files of a folder, without members: its size, what it costs beside a scan, how
+ * many files each rule has to read, and a search with one new rule against a scan of everything by
+ * native YARA-X.
+ */
+export async function benchIndex(folder = '/usr', files = '60000'): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'rearview-index-'));
+  try {
+    await measure(dir, folder, Number(files));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function measure(dir: string, folder: string, most: number): Promise<void> {
+  const reader = firstObjects(createPathObjectReader({ bucket: 'file', roots: [folder] }), most);
+  const readers = new Map([['file', reader]]);
+  const corpus = { readers, buckets: ['file'] };
+  const segments = createSegmentFolder(join(dir, 'index'));
+  const pointers = memoryPointers();
+  const pool = createScanPool({ workers: availableParallelism() });
+  try {
+    const started = usage();
+    const built = await buildIndex({ ...corpus, limits, pool, budget: createByteBudget(2e8), segments, pointers });
+    const { bytes, indexBytes } = built;
+    print(`${built.indexed} files, ${megabytes(bytes)}, ${built.notIndexed} not indexed; built in ${started()}`);
+    print(`index ${megabytes(indexBytes)}: ${percent(indexBytes / bytes)} of the data`);
+
+    const rulesDir = existsSync(publicRules) ? publicRules : ownRules;
+    const { files } = await loadRules(rulesDir);
+    const reading = usage();
+    const rules = requirementsOf(files);
+    const narrow = rules.filter(({ requirement }) => narrowingOf(requirement).kind !== 'nothing').length;
+    print(`${rules.length} rules: ${percent(narrow / rules.length)} narrow; read in ${reading()}`);
+
+    const listed = await readManifest(pointers);
+    const query = (wanted: typeof rules) =>
+      queryIndex(
+        segments,
+        listed,
+        indexSettings(limits),
+        wanted.map(({ requirement }) => requirement),
+      );
+    const objects: ObjectInfo[] = [];
+    for await (const page of pagesOfCorpus(corpus)) objects.push(...page);
+    const all = usage();
+    const answer = await query(rules);
+    print(`all rules at once: ${all()}, ${megabytes(answer.bytesRead)} of the index read`);
+    const counts = new Uint32Array(rules.length);
+    for (const object of objects) {
+      for (const position of answer.candidateFor(object) ?? []) counts[position] = (counts[position] ?? 0) + 1;
+    }
+    const shares = [...counts].map((count) => count / built.indexed).sort((a, b) => a - b);
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    print(
+      `files that a rule has to read: median ${percent(at(shares, 0.5))}, p90 ${percent(at(shares, 0.9))}, mean ${percent(mean)}; ${percent(shares.filter((share) => share === 0).length / shares.length)} of the rules read none`,
+    );
+    const times: number[] = [];
+    const step = Math.max(1, Math.floor(rules.length / timedRules));
+    for (let index = 0; index < rules.length; index += step) {
+      const from = performance.now();
+      await query(rules.slice(index, index + 1));
+      times.push(performance.now() - from);
+    }
+    times.sort((a, b) => a - b);
+    print(`a rule by itself: median ${at(times, 0.5).toFixed(0)} ms, p90 ${at(times, 0.9).toFixed(0)} ms, from cold`);
+
+    await benchCost(rulesDir, objects);
+    await benchSearch(query, objects, bytes, at(times, 0.5));
+    printModel(indexBytes / bytes, mean);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** What the index adds to a scan, by CPU time in this thread. */
+async function benchCost(rulesDir: string, objects: readonly ObjectInfo[]): Promise<void> {
+  const { ruleset } = await prepareRules({ rulesDir, lint: false, image: 'build' });
+  if (!ruleset?.image) throw new Error('The rules do not compile.');
+  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const rules = loadImage(ruleset.image, origin);
+  const externals = externalsOf('/a/b.c');
+  const contents = sampleOf(objects).map(({ key }) => readFileSync(decodePath(key)));
+  const scan = usage();
+  for (const bytes of contents) rules.scan(bytes, externals);
+  const scanMs = scan.cpuMs();
+  const index = usage();
+  // The two hashes that a scan needs anyway are not counted.
+  for (const bytes of contents) createContentCollector().add(bytes, { sha256: '0', md5: '0' });
+  const indexMs = index.cpuMs();
+  const size = contents.reduce((sum, { length }) => sum + length, 0);
+  print(
+    `filter and facts of ${contents.length} files: ${(size / 1e3 / indexMs).toFixed(0)} MB per CPU second, ${percent(indexMs / scanMs)} of the time to scan them with ${ruleset.rules.length} rules`,
+  );
+  rules.free();
+}
+
+/** One new rule: the index and the files that can match, against everything with native YARA-X. */
+async function benchSearch(
+  query: (rules: ReturnType<typeof requirementsOf>) => ReturnType<typeof queryIndex>,
+  objects: readonly ObjectInfo[],
+  bytes: number,
+  ruleMs: number,
+): Promise<void> {
+  const source = { namespace: 'typical', source: typicalRule };
+  const started = performance.now();
+  const answer = await query(requirementsOf([source]));
+  const candidates = objects.filter((object) => answer.candidateFor(object)?.length !== 0);
+  const queryMs = performance.now() - started;
+  const native = openNative();
+  const compiled = native?.compile(typicalRule, {});
+  const scanAll = (some: readonly ObjectInfo[]): { ms: number; bytes: number } => {
+    const from = performance.now();
+    let sum = 0;
+    for (const { key, size } of some) {
+      if (size > limits.maxObjectBytes) continue;
+      const content = readFileSync(decodePath(key));
+      sum += content.length;
+      compiled?.scan(content);
+    }
+    return { ms: performance.now() - from, bytes: sum };
+  };
+  const candidateMs = scanAll(candidates).ms;
+  const text = `one new rule: ${queryMs.toFixed(0)} ms for the index, ${candidateMs.toFixed(0)} ms to read ${candidates.length} files`;
+  if (compiled === undefined) return print(`${text}; native YARA-X is not installed here`);
+  const sample = scanAll(sampleOf(objects, 10));
+  const fullMs = (sample.ms * bytes) / sample.bytes;
+  print(
+    `${text}; reading everything with native YARA-X takes ${(fullMs / 1000).toFixed(1)} s (from ${megabytes(sample.bytes)}): ${(fullMs / (queryMs + candidateMs)).toFixed(0)} x faster, and ${(fullMs / ruleMs).toFixed(0)} x for the median of the rules above, which reads no file`,
+  );
+}
+
+/** What the numbers mean for 10^8 objects of 250 kB in S3, with segments of 2^20 contents. */
+function printModel(share: number, mean: number): void {
+  const objects = 1e8;
+  const segmentsOf = Math.ceil(objects / 2 ** 20);
+  const classes = 15;
+  const rows = 29 * 2;
+  const gets = segmentsOf * classes * rows;
+  const reads = objects * mean;
+  const dollars = (gets * 0.4) / 1e6 + (reads * 0.4) / 1e6 + ((reads * 250_000) / 25e6 / 3600) * 0.1;
+  const seconds = (classes * rows * 0.05) / 64 + (reads * 250_000) / 25e6 / 1000;
+  print(
+    `model: 10^8 objects of 250 kB: index ${((objects * 250_000 * share) / 1e12).toFixed(2)} TB; a rule ${gets} GETs of rows and ${Math.round(reads)} objects, ${seconds.toFixed(0)} s with 1,000 scanners, $${dollars.toFixed(2)}`,
+  );
+}
+
+/** Every so many-th file. */
+function sampleOf(objects: readonly ObjectInfo[], times = 1): readonly ObjectInfo[] {
+  const small = objects.filter(({ size }) => size > 0 && size <= limits.maxObjectBytes);
+  const step = Math.max(1, Math.floor(small.length / (sampleFiles * times)));
+  return small.filter((_, index) => index % step === 0);
+}
+
+interface NativeYara {
+  compile(source: string, options: object): { scan(bytes: Uint8Array): unknown[] };
+}
+
+function openNative(): NativeYara | undefined {
+  try {
+    return createRequire(import.meta.url)('@litko/yara-x-linux-x64-gnu');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lists only the first objects. */
+function firstObjects(reader: ObjectReader, most: number): ObjectReader {
+  return {
+    ...reader,
+    async list(options) {
+      const { after } = options;
+      const [from, inner] = after === null ? [0, null] : JSON.parse(after);
+      const page = await reader.list({ ...options, after: inner, limit: Math.min(options.limit, most - from) });
+      const count = from + page.objects.length;
+      return { ...page, next: page.next === null || count >= most ? null : JSON.stringify([count, page.next]) };
+    },
+  };
+}
+
+function memoryPointers(): PointerStore {
+  const values = new Map<string, { value: string; revision: number }>();
+  return {
+    get: async (name) => values.get(name) ?? null,
+    async compareAndSet(name, expected, value) {
+      if ((values.get(name)?.revision ?? null) !== expected) return false;
+      values.set(name, { value, revision: (expected ?? 0) + 1 });
+      return true;
+    },
+  };
+}
+
+/** Wall and CPU time of this process, from now. */
+function usage(): { (): string; cpuMs(): number } {
+  const from = performance.now();
+  const cpu = process.cpuUsage();
+  const cpuMs = () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return (user + system) / 1000;
+  };
+  const text = () => `${((performance.now() - from) / 1000).toFixed(1)} s (${(cpuMs() / 1000).toFixed(1)} s of CPU)`;
+  return Object.assign(text, { cpuMs });
+}
+
+function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.01 ? 3 : 1)} %`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

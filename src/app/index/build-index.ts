@@ -1,0 +1,175 @@
+import pMap from 'p-map';
+import { messageOf } from '../../domain/errors.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import { type ObjectInfo, type ObjectRef, objectId } from '../../domain/objects/object.ts';
+import { bytesToScan } from '../../domain/objects/size-limit.ts';
+import type { ScanPool, ScanReport } from '../../engine/types.ts';
+import type { IndexedObject } from '../../index/indexed-object.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { PointerStore } from '../../ports/pointer-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import { readContent } from '../analysis/analyze-object.ts';
+import { type ByteBudget, createReservation } from '../analysis/byte-budget.ts';
+import { type DamagedReport, readAndScan } from '../analysis/read-and-scan.ts';
+import { listCorpus } from '../scans/list-corpus.ts';
+import { compactIndex, filterBytes, removeUnlisted, writeSegment } from './compact-index.ts';
+import { openSegments } from './corpus-index.ts';
+import { changeManifest, indexSettings, type ListedSegment, readManifest } from './index-manifest.ts';
+
+export interface BuildIndexOptions {
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  readonly buckets: readonly string[];
+  readonly limits: ScanLimits;
+  readonly pool: ScanPool;
+  readonly budget: ByteBudget;
+  readonly segments: SegmentStore;
+  readonly pointers: PointerStore;
+  /** Forgets what was indexed before. Default: only what is missing is indexed. */
+  readonly fromScratch?: boolean;
+  /** Bytes of filters after which a segment is written. Default: 64 MiB. */
+  readonly segmentBytes?: number;
+  /** Called after each page of the listing. */
+  readonly progress?: (counts: IndexCounts) => Promise<void>;
+  /** Ends the build after the objects under way; what was indexed is kept. */
+  readonly signal?: AbortSignal;
+}
+
+export interface IndexCounts {
+  readonly objects: number;
+  readonly indexed: number;
+  /** Indexed before. */
+  readonly known: number;
+  /** Too large, unreadable, or not opened to the end: scans always read these. */
+  readonly notIndexed: number;
+  readonly bytes: number;
+  readonly indexBytes: number;
+}
+
+const pageSize = 1000;
+const defaultSegmentBytes = 64 * 1024 ** 2;
+/** Reasons that another scan may not have: it might open more, or other parts. */
+const passingReasons = ['time', 'timeout', 'engine_crash', 'out_of_memory', 'unpacker_crash'] as const;
+/** Matches nothing. The contents are only read. */
+const nothing = { id: 'index', sources: [{ namespace: 'index', source: 'rule nothing { condition: false }' }] };
+
+/**
+ * Indexes the objects of a corpus that are not indexed yet, and joins small segments. Several
+ * processes may do so at once; then some objects are indexed twice, until their segments are joined.
+ */
+export async function buildIndex(options: BuildIndexOptions): Promise<IndexCounts> {
+  const { limits, segments, pointers, signal } = options;
+  const settings = indexSettings(limits);
+  const before = options.fromScratch === true ? [] : await readManifest(pointers);
+  const { known, lost } = await knownObjects(segments, before, settings);
+  // First: the same objects may make a segment of the same name.
+  if (lost.size > 0) await changeManifest(pointers, (all) => all.filter(({ name }) => !lost.has(name)));
+  const counts = { objects: 0, indexed: 0, known: 0, notIndexed: 0, bytes: 0, indexBytes: 0 };
+  const written: ListedSegment[] = [];
+  const present = new Set<string>();
+  const { segmentBytes = defaultSegmentBytes } = options;
+  let pending: IndexedObject[] = [];
+  let pendingBytes = 0;
+
+  const flush = async (): Promise<void> => {
+    const objects = pending;
+    pending = [];
+    pendingBytes = 0;
+    if (objects.length === 0) return;
+    const listed = await writeSegment(segments, objects, settings);
+    written.push(listed);
+    counts.indexBytes += listed.size;
+    if (options.fromScratch !== true) await changeManifest(pointers, (all) => withSegment(all, listed));
+  };
+
+  for await (const objects of pagesOfCorpus(options)) {
+    const missing = objects.filter((object) => !known.has(objectId(object)));
+    counts.objects += objects.length;
+    for (const object of objects) present.add(objectId(object));
+    counts.known += objects.length - missing.length;
+    await pMap(
+      missing,
+      async (object) => {
+        if (signal?.aborted === true) return;
+        const indexed = await indexObject(options, object);
+        if (indexed === null) {
+          counts.notIndexed += 1;
+          return;
+        }
+        counts.indexed += 1;
+        counts.bytes += indexed.size;
+        pending.push(indexed);
+        pendingBytes += filterBytes(indexed);
+      },
+      { concurrency: options.pool.workers + 2 },
+    );
+    if (pendingBytes >= segmentBytes) await flush();
+    await options.progress?.(counts);
+    if (signal?.aborted === true) break;
+  }
+  await flush();
+  if (signal?.aborted === true) return counts;
+  if (options.fromScratch === true) await changeManifest(pointers, () => written);
+  const isPresent = (ref: ObjectRef) => present.has(objectId(ref));
+  await compactIndex({ segments, pointers, settings, segmentBytes, isPresent });
+  if (options.fromScratch === true) await removeUnlisted(segments, pointers);
+  return counts;
+}
+
+/** The objects of a corpus, a page at a time. */
+export async function* pagesOfCorpus({
+  readers,
+  buckets,
+}: Pick<BuildIndexOptions, 'readers' | 'buckets'>): AsyncGenerator<readonly ObjectInfo[]> {
+  let cursor = null;
+  do {
+    const page = await listCorpus(readers, { buckets, filter: {}, cursor, limit: pageSize });
+    yield page.objects;
+    cursor = page.next;
+  } while (cursor !== null);
+}
+
+/** What is indexed, and the names of segments that cannot be read: their objects are indexed again. */
+async function knownObjects(
+  store: SegmentStore,
+  segments: readonly ListedSegment[],
+  settings: string,
+): Promise<{ readonly known: ReadonlySet<string>; readonly lost: ReadonlySet<string> }> {
+  const known = new Set<string>();
+  const lost = new Set<string>();
+  for await (const { listed, reader } of openSegments(store, segments, settings)) {
+    if (reader === null) lost.add(listed.name);
+    for (const object of reader?.objects ?? []) known.add(objectId(object));
+  }
+  return { known, lost };
+}
+
+/** Null for an object that no scan may exclude. */
+async function indexObject(options: BuildIndexOptions, object: ObjectInfo): Promise<IndexedObject | null> {
+  const { readers, limits, pool } = options;
+  const reader = readers.get(object.bucket);
+  if (reader === undefined || bytesToScan(object.size, limits) === null) return null;
+  const room = createReservation(options.budget);
+  try {
+    const read = () => readContent(limits, reader, room, { object, lastAttempt: true });
+    const scanned = await readAndScan(pool, nothing, read, { unpack: limits.unpack, index: true });
+    if ('status' in scanned) return null;
+    const { bucket, key, version, size } = scanned.content;
+    const contents = contentsOf(scanned.report);
+    return contents === null ? null : { bucket, key, version, size, contents };
+  } catch (error) {
+    throw new Error(`Cannot index ${object.bucket}/${object.key}: ${messageOf(error)}`, { cause: error });
+  } finally {
+    room.release();
+  }
+}
+
+/** All that a scan sees; null if another scan may see more. */
+function contentsOf(report: ScanReport | DamagedReport): IndexedObject['contents'] | null {
+  if (report.status !== 'scanned' || report.indexed === undefined) return null;
+  const reasons = report.inside?.reasons ?? {};
+  return passingReasons.some((reason) => reasons[reason] !== undefined) ? null : report.indexed;
+}
+
+function withSegment(segments: readonly ListedSegment[], added: ListedSegment): readonly ListedSegment[] {
+  return [...segments.filter(({ name }) => name !== added.name), added];
+}

@@ -1,0 +1,86 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { zipSync } from 'fflate';
+import { createTestCli } from '../../testing/cli/run-cli.ts';
+
+const rule = 'rule Lure { strings: $a = "invoice attached" nocase condition: $a }';
+
+async function corpus(t: ExecutionContext) {
+  const cli = await createTestCli(t);
+  const others = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`in/other-${index}.txt`, `text number ${index}`]),
+  );
+  await cli.write({
+    ...others,
+    'in/mail.txt': 'See the INVOICE ATTACHED, please',
+    'lure.yar': rule,
+    'wide.yar': 'rule Wide { strings: $a = "abc" condition: $a or filesize == 0 }',
+    'rules/lure.yar': rule,
+  });
+  const zip = zipSync({ 'a/inner.txt': Buffer.from('the invoice attached inside') });
+  await writeFile(join(cli.dir, 'in/mail.zip'), zip);
+  const uploaded = await cli.run('upload', 'in');
+  t.is(uploaded.code, 0, uploaded.stderr);
+  return cli;
+}
+
+test('hunt finds what a full scan finds, before the index is built, after it, and when it is damaged', async (t) => {
+  const cli = await corpus(t);
+  const found = async (...args: string[]) => {
+    const { code, lines, stderr } = await cli.run('hunt', ...args, '--json', '--jobs', '1');
+    t.is(code, 0, stderr);
+    return { paths: lines.map((line) => (line as { path: string }).path.replace(/^.*\//, '')).sort(), stderr };
+  };
+  const before = await found('lure.yar');
+  t.deepEqual(before.paths, ['mail.txt', 'mail.zip']);
+  t.regex(before.stderr, /22 objects: 0 excluded by the index, 22 to read \(22 not indexed\)/);
+
+  const built = await cli.run('index', 'build', '--jobs', '1');
+  t.is(built.code, 0, built.stderr);
+  t.regex(built.stdout, /^22 objects: 22 indexed now, 0 before, 0 not/);
+  t.regex((await cli.run('index', 'build', '--jobs', '1')).stdout, /^22 objects: 0 indexed now, 22 before, 0 not/);
+
+  const after = await found('lure.yar');
+  t.deepEqual(after.paths, ['mail.txt', 'mail.zip']);
+  t.regex(after.stderr, /22 objects: 20 excluded by the index, 2 to read \(0 not indexed\)/);
+  t.deepEqual((await found('{ 69 6E 76 6F 69 63 65 }')).paths, ['mail.zip']);
+  t.deepEqual((await found('/INVOICE [A-Z]+,/')).paths, ['mail.txt']);
+  t.deepEqual((await found('attached inside')).paths, ['mail.zip']);
+  await cli.write({ 'inner.txt': 'the invoice attached inside' });
+  t.deepEqual((await found('--file', 'inner.txt')).paths, ['mail.zip']);
+  const wide = await found('wide.yar');
+  t.regex(wide.stderr, /wide\.yar:Wide reads everything: `\$a` has three bytes/);
+
+  // Other limits: members would not be seen, so nothing is known.
+  t.regex((await found('lure.yar', '--no-unpack')).stderr, /0 excluded by the index/);
+
+  const verified = await cli.run('index', 'verify', '--jobs', '1', '--sample', '5');
+  t.is(verified.code, 0, verified.stderr);
+  t.regex(verified.stdout, /^5 objects scanned, 5 pairs of a rule and an object excluded, 0 wrongly/);
+
+  await cli.write({ 'in/new.txt': 'another invoice attached' });
+  await cli.run('upload', 'in/new.txt');
+  t.deepEqual((await found('lure.yar')).paths, ['mail.txt', 'mail.zip', 'new.txt']);
+  const [status] = (await cli.run('index', 'status', '--json')).lines;
+  t.like(status, { objects: 23, indexed: 22, segments: 1 });
+
+  const folder = join(cli.dir, '.rearview/index');
+  const [segment = ''] = await readdir(folder);
+  const bytes = await readFile(join(folder, segment));
+  await writeFile(join(folder, segment), bytes.fill(0, 0, 600));
+  const damaged = await found('lure.yar');
+  t.deepEqual(damaged.paths, ['mail.txt', 'mail.zip', 'new.txt']);
+  t.regex(damaged.stderr, /cannot be used, and its 22 objects count as not indexed/);
+  t.is((await cli.run('index', 'verify', '--jobs', '1')).code, 1);
+  t.is((await cli.run('index', 'build', '--from-scratch', '--jobs', '1')).code, 0);
+  t.regex((await found('lure.yar')).stderr, /20 excluded by the index, 3 to read \(0 not indexed\)/);
+});
+
+test('hunt reads no more files than its limit, and says so', async (t) => {
+  const cli = await corpus(t);
+  const { stdout, stderr } = await cli.run('hunt', 'text number', '--limit', '3', '--candidates');
+  t.is(stdout.trim().split('\n').length, 3);
+  t.regex(stderr, /19 more files can match and were not read: --limit reads more/);
+  t.is((await cli.run('hunt')).code, 2);
+});

@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import { type FileReport, scanFiles } from '../../app/files/scan-files.ts';
+import { pagesOfCorpus } from '../../app/index/build-index.ts';
+import { corpusFile } from '../../app/index/corpus-files.ts';
+import { queryIndex } from '../../app/index/corpus-index.ts';
+import { rulesetOfContent, rulesetOfPattern } from '../../app/index/hunt-rule.ts';
+import { indexSettings, readManifest } from '../../app/index/index-manifest.ts';
+import { requirementsOf } from '../../app/index/rule-requirements.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { narrowingOf } from '../../rules/requirement/narrowing.ts';
+import { engineMemoryFor } from '../../targets/engine-memory.ts';
+import { defaultDeadlineMs } from '../../targets/target.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { countFlag, switchFlag } from '../flags/flags.ts';
+import { formatCount, painter, plural, printLine, safeText } from '../output/output.ts';
+import { narrowingLine } from '../output/requirement-lines.ts';
+import { fileProblemLine, fileReportJson, fileReportLines } from '../scan/scan-report.ts';
+import { warmUp } from '../scan/scan-rules.ts';
+import { type IndexedTarget, indexLimitFlags, indexLimitOptions, withIndex } from '../wiring/with-index.ts';
+
+const options = z.object({
+  file: z.string().optional(),
+  limit: countFlag.default(10_000),
+  candidates: switchFlag,
+  verbose: switchFlag,
+  jobs: countFlag.default(availableParallelism()),
+  ...indexLimitOptions,
+  json: switchFlag,
+});
+
+type Options = z.infer<typeof options>;
+
+/** `hunt`. */
+export const hunt = defineCommand({
+  description:
+    'Search the corpus with a rule, a string or a sample; nothing is stored.\n\nReads the files that can match by the index ("index build") and those that are not indexed, and what is inside them. The result is that of reading everything.\nWHAT is a rule file (.yar, .yara), /regular expression/i, { hex bytes }, or text, which is found as ASCII and as UTF-16.',
+  args: [['[what]', 'What to search for. Default: none, with --file.']],
+  flags: [
+    ['--file <sample>', 'Search for exactly this content, also inside archives.'],
+    ['--limit <n>', 'Most files to read. Default: 10000.'],
+    ['--candidates', 'Only list the files that would be read.'],
+    ['-v, --verbose', 'Show the matched strings.'],
+    ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+    ...indexLimitFlags,
+    ['--json', 'Print JSON, one file a line, as "scan" does.'],
+  ],
+  options,
+  examples: [
+    'rearview hunt new-rule.yar',
+    'rearview hunt "cmd.exe /c whoami"',
+    'rearview hunt "{ 4D 5A 90 00 [4-60] 50 45 00 00 }" --candidates',
+    'rearview hunt "/https:\\/\\/[a-z]{8}\\.example/i" --json',
+    'rearview hunt --file sample.bin',
+  ],
+  handlesInterrupt: true,
+  run: (context, { args: [what], options: given, globals }) =>
+    withIndex(context, globals, given, async (indexed) => {
+      const { maxObjectBytes } = indexed.limits;
+      const pool = createScanPool({
+        workers: given.jobs,
+        deadlineMs: defaultDeadlineMs,
+        maxMemoryBytes: engineMemoryFor(maxObjectBytes),
+      });
+      try {
+        const ruleset = await rulesetFor(context, globals, pool, what, given);
+        return ruleset === null ? exitCodes.problems : await search(context, indexed, pool, ruleset, given);
+      } finally {
+        await pool.close();
+      }
+    }),
+});
+
+/** Null if the rules do not compile, which is printed. */
+async function rulesetFor(
+  context: CliContext,
+  globals: GlobalOptions,
+  pool: ScanPool,
+  what: string | undefined,
+  { file, maxSize }: Options,
+): Promise<ScannableRuleset | null> {
+  if ((what === undefined) === (file === undefined)) {
+    throw new RearviewError('ERR_USAGE', 'Name a rule file or what to search for, or a sample with --file.');
+  }
+  if (file !== undefined) {
+    return rulesetOfContent(await readRegularFile(path.resolve(context.cwd, file), { maxBytes: maxSize }));
+  }
+  if (what === undefined || !/\.yara?$/.test(what)) return rulesetOfPattern(what ?? '');
+  const rulesDir = path.resolve(context.cwd, what);
+  const rules = { keepGoing: false, trustImage: false, defined: new Map<string, string>() };
+  return warmUp(pool, context, { ...globals, target: 'local', rulesDir, isRulesDirGiven: true }, rules);
+}
+
+async function search(
+  context: CliContext,
+  { target, segments, limits }: IndexedTarget,
+  pool: ScanPool,
+  ruleset: ScannableRuleset,
+  given: Options,
+): Promise<number> {
+  const requirements = requirementsOf(ruleset.sources);
+  for (const { id, requirement } of requirements) {
+    const narrowing = narrowingOf(requirement);
+    if (narrowing.kind === 'nothing') await printLine(context.stderr, `${safeText(id)} ${narrowingLine(narrowing)}`);
+  }
+  const listed = await readManifest(target.state.pointers);
+  const wanted = requirements.map(({ requirement }) => requirement);
+  const answer = await queryIndex(segments, listed, indexSettings(limits), wanted);
+  for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
+
+  const counts = { objects: 0, excluded: 0, notIndexed: 0, beyond: 0 };
+  const candidates: ObjectInfo[] = [];
+  for await (const objects of pagesOfCorpus(target)) {
+    for (const object of objects) {
+      counts.objects += 1;
+      const positions = answer.candidateFor(object);
+      if (positions === undefined) counts.notIndexed += 1;
+      if (positions?.length === 0) counts.excluded += 1;
+      else if (candidates.length < given.limit) candidates.push(object);
+      else counts.beyond += 1;
+    }
+  }
+  const sum = `${formatCount(counts.objects)} objects: ${formatCount(counts.excluded)} excluded by the index, ${formatCount(candidates.length)} to read`;
+  await printLine(context.stderr, `${sum} (${formatCount(counts.notIndexed)} not indexed)`);
+  const files = candidates.map((object) => corpusFile(target.readers, object));
+  if (given.candidates) for (const file of files) await printLine(context.stdout, safeText(file.path));
+  else {
+    const found = { files: 0, unread: 0 };
+    await scanFiles({
+      ...{ ruleset, pool },
+      files: (async function* () {
+        yield* files;
+      })(),
+      readAhead: pool.workers + 2,
+      budget: createByteBudget(2 * limits.maxObjectBytes),
+      maxBytes: limits.maxObjectBytes,
+      ...{ largeFiles: limits.largeFiles, unpack: limits.unpack, signal: context.signal },
+      report: async (report) => {
+        if (report.status !== 'scanned') found.unread += 1;
+        else if (report.matches.length > 0) found.files += 1;
+        await printReport(context, report, given);
+      },
+    });
+    const unread = found.unread > 0 ? `, ${plural(found.unread, 'file')} not read` : '';
+    await printLine(context.stderr, `${plural(found.files, 'file')} matched${unread}`);
+  }
+  if (counts.beyond > 0) {
+    const message = `${formatCount(counts.beyond)} more files can match and were not read: --limit reads more.`;
+    await printLine(context.stderr, message);
+  }
+  return context.signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+}
+
+async function printReport(context: CliContext, report: FileReport, { json, verbose }: Options): Promise<void> {
+  const isFound = report.status !== 'scanned' || report.matches.length > 0;
+  if (json) {
+    if (isFound) await printLine(context.stdout, fileReportJson(report));
+    return;
+  }
+  for (const line of fileReportLines(report, painter(context, 'stdout'), verbose))
+    await printLine(context.stdout, line);
+  const problem = fileProblemLine(report, painter(context, 'stderr'));
+  if (problem !== null) await printLine(context.stderr, problem);
+}

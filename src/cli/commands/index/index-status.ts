@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { pagesOfCorpus } from '../../../app/index/build-index.ts';
+import { queryIndex } from '../../../app/index/corpus-index.ts';
+import { indexSettings, readManifest } from '../../../app/index/index-manifest.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { switchFlag } from '../../flags/flags.ts';
+import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../../output/output.ts';
+import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
+
+/** `index status`. */
+export const indexStatus = defineCommand({
+  description:
+    'Show how much of the corpus is indexed, and how large the index is.\n\nWhat is indexed with other limits (--max-size, --large-files, what is opened) counts as not indexed.',
+  flags: [...indexLimitFlags, ['--json', 'Print JSON.']],
+  options: z.object({ ...indexLimitOptions, json: switchFlag }),
+  examples: ['rearview index status', 'rearview index status --json'],
+  run: (context, { options, globals }) =>
+    withIndex(context, globals, options, async ({ target, segments, limits }) => {
+      const settings = indexSettings(limits);
+      const listed = await readManifest(target.state.pointers);
+      const answer = await queryIndex(segments, listed, settings, []);
+      const found = { objects: 0, bytes: 0, indexed: 0, indexedBytes: 0 };
+      for await (const objects of pagesOfCorpus(target)) {
+        for (const object of objects) {
+          found.objects += 1;
+          found.bytes += object.size;
+          if (answer.candidateFor(object) === undefined) continue;
+          found.indexed += 1;
+          found.indexedBytes += object.size;
+        }
+      }
+      const indexBytes = listed.reduce((sum, { size }) => sum + size, 0);
+      const otherSettings = listed.filter((each) => each.settings !== settings).length;
+      const status = {
+        ...found,
+        ...{ segments: listed.length, indexBytes, otherSettings, gone: Math.max(0, answer.indexed - found.indexed) },
+      };
+      for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
+      if (options.json) await printLine(context.stdout, jsonLine(status));
+      else {
+        const share =
+          found.indexedBytes === 0 ? '' : ` (${((indexBytes / found.indexedBytes) * 100).toFixed(1)} % of the data)`;
+        const lines = [
+          `objects   ${formatCount(found.objects)}, ${formatBytes(found.bytes)}`,
+          `indexed   ${formatCount(found.indexed)}, ${formatBytes(found.indexedBytes)}`,
+          `index     ${formatBytes(indexBytes)} in ${formatCount(listed.length)} segments${share}`,
+          ...(otherSettings > 0 ? [`unused    ${formatCount(otherSettings)} segments, of other limits`] : []),
+          ...(status.gone > 0
+            ? [`gone      ${formatCount(status.gone)} indexed objects: "index build" drops them when they are many`]
+            : []),
+        ];
+        await printLine(context.stdout, lines.join('\n'));
+      }
+      return answer.problems.length > 0 ? exitCodes.problems : exitCodes.ok;
+    }),
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import type { Target } from '../../targets/target.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
+import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
+import { printProblems } from '../output/print-problems.ts';
+import { withExistingTarget } from './with-target.ts';
+
+/** Flags that decide which bytes of a file are seen: an index is of use only to scans with the same. */
+export const indexLimitFlags = [...sizeLimitFlags, unpackFlag] as const;
+export const indexLimitOptions = { ...sizeLimitOptions.shape, unpack: z.boolean().default(true) };
+
+type LimitOptions = z.infer<typeof sizeLimitOptions> & { readonly unpack: boolean };
+
+/** A target that has an index. */
+export interface IndexedTarget {
+  readonly target: Target;
+  readonly segments: SegmentStore;
+  readonly limits: ScanLimits;
+}
+
+/**
+ * Opens the target for commands that use its index.
+ * @throws RearviewError `ERR_CONFIG` if the target has none
+ */
+export async function withIndex<T>(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: LimitOptions,
+  use: (target: IndexedTarget) => Promise<T>,
+): Promise<T> {
+  const limits = { ...sizeLimitOf(options), unpack: await unpackOf(context, options.unpack) };
+  return withExistingTarget(
+    globals,
+    async (target) => {
+      const { segments } = target;
+      if (segments === undefined) {
+        throw new RearviewError('ERR_CONFIG', 'This target has no index: use --target local.');
+      }
+      return use({ target, segments, limits });
+    },
+    { observe: printProblems(context) },
+  );
+}
