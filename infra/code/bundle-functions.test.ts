@@ -48,7 +48,15 @@ test('the bundle contains no devDependency, and includes the licences', async (t
   const { files, packages } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const names = packages.map(({ name }) => name);
   t.true(names.includes('@aws-sdk/client-s3') && names.includes('yara-x') && names.includes('zod'));
-  for (const name of ['esbuild', 'ava', '@pulumi/pulumi', '@cloud-copilot/iam-simulate', 'commander', 'fauxqs', '@virustotal/yara-x']) {
+  for (const name of [
+    'esbuild',
+    'ava',
+    '@pulumi/pulumi',
+    '@cloud-copilot/iam-simulate',
+    'commander',
+    'fauxqs',
+    '@virustotal/yara-x',
+  ]) {
     t.false(names.includes(name), name);
   }
   const licences = Buffer.from(files.find(({ path }) => path === 'THIRD-PARTY-LICENCES')?.bytes ?? []).toString();
@@ -68,8 +76,11 @@ test('previous content of the folder is removed', async (t) => {
 
 test('an engine that is not the one of its manifest is not deployed', async (t) => {
   const project = tempFolder(t);
-  for (const path of ['package.json', 'engine/dist']) cpSync(join(projectFolder, path), join(project, path), { recursive: true });
+  for (const path of ['package.json', 'engine/dist'])
+    cpSync(join(projectFolder, path), join(project, path), { recursive: true });
   t.deepEqual(digests(await engineFiles(project)), digests(await engineFiles(projectFolder)));
   writeFileSync(join(project, 'engine/dist/engine.wasm'), 'damaged');
-  await t.throwsAsync(engineFiles(project), { message: /engine\.wasm is not the module of engine\/dist\/engine\.json/ });
+  await t.throwsAsync(engineFiles(project), {
+    message: /engine\.wasm is not the module of engine\/dist\/engine\.json/,
+  });
 });

@@ -34,10 +34,7 @@ export async function bundleFunctions(outFolder: string): Promise<FunctionsBundl
     sevenZipFiles(projectFolder),
   ]);
   const folders = [...packageFolders(metafile), sevenZipPackage];
-  const packages = [
-    ...(await readPackages(folders.toSorted(), projectFolder)),
-    ...(await readCrates(projectFolder)),
-  ];
+  const packages = [...(await readPackages(folders.toSorted(), projectFolder)), ...(await readCrates(projectFolder))];
   const licences = { path: 'THIRD-PARTY-LICENCES', bytes: Buffer.from(thirdPartyLicences(packages)) };
   const files = inOrder([...code, ...engine, ...sevenZip, licences]);
   await placeFolder(outFolder, files);

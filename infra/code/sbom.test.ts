@@ -32,7 +32,10 @@ const sbomSchema = z.strictObject({
           licenses,
           hashes: hashes.optional(),
         },
-        ...{ scope: z.literal('required'), purl: z.string().regex(/^pkg:(npm|cargo)\/(%40[\w.-]+\/)?[\w.-]+@[\w.+%-]+$/) },
+        ...{
+          scope: z.literal('required'),
+          purl: z.string().regex(/^pkg:(npm|cargo)\/(%40[\w.-]+\/)?[\w.-]+@[\w.+%-]+$/),
+        },
       }),
       z.strictObject({ ...shared, type: z.literal('file'), hashes }),
     ]),

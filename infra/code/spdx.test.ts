@@ -29,7 +29,14 @@ test('brackets bind first, then AND, then OR', (t) => {
 test('an invalid expression, or one with an exception, is not allowed', (t) => {
   for (const not of [
     ...['', 'mit', 'SEE LICENSE IN MIT', 'UNLICENSED', 'MIT ISC', 'MIT OR', 'OR MIT', '(MIT', 'MIT)', '()', 'MIT AND'],
-    ...['MIT WITH Classpath-exception-2.0', 'MIT AND ISC WITH X', 'MIT WITH', 'MIT OR ISC GPL-3.0', 'MIT or ISC', '(MIT OR ISC))'],
+    ...[
+      'MIT WITH Classpath-exception-2.0',
+      'MIT AND ISC WITH X',
+      'MIT WITH',
+      'MIT OR ISC GPL-3.0',
+      'MIT or ISC',
+      '(MIT OR ISC))',
+    ],
   ]) {
     t.false(isAllowedBy(not, allowed), not);
   }

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { compile } from './compile.ts';
-import { engineMatchLimit } from './match-limit.ts';
 import { loadSources } from './loaded-ruleset.ts';
+import { engineMatchLimit } from './match-limit.ts';
 import { compiledEngineModule, engineModule } from './yara.ts';
 
 const noExternals = externalsOf('');

@@ -7,10 +7,10 @@ import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { conditionRules } from '../testing/rules/arbitrary-conditions.ts';
+import { openEngineRules } from '../testing/rules/engine-rules.ts';
 import { openPlainRules } from '../testing/rules/plain-engine.ts';
 import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
-import { openEngineRules } from '../testing/rules/engine-rules.ts';
 
 /**
  * The engine promises exactly the results of the npm package of the same version, for every file and
@@ -92,13 +92,7 @@ test('patterns are counted and located as in the package, whether they match or 
   const patterns =
     '$a = "abc" $b = "bcd" nocase $c = { 61 ?? 63 } $d = /x[0-9]{2}y/ $e = "nowhere" $f = "wide" wide $g = "key" xor(1-255)';
   const offsets = ['0', '1', '4', '99', 'filesize - 100', 'filesize', '4294967295'];
-  const ranges = [
-    '(0..2)',
-    '(filesize..2)',
-    '(filesize - 100..5)',
-    '(0..filesize)',
-    '(filesize..filesize + 9)',
-  ];
+  const ranges = ['(0..2)', '(filesize..2)', '(filesize - 100..5)', '(0..filesize)', '(filesize..filesize + 9)'];
   const counts = ['0', '1', '2', '3', '7', '8'];
   const conditions = [
     ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].flatMap((name) => [

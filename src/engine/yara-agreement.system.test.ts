@@ -7,9 +7,9 @@ import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
+import { openEngineRules } from '../testing/rules/engine-rules.ts';
 import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
-import { openEngineRules } from '../testing/rules/engine-rules.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 
 const run = promisify(execFile);

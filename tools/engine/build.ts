@@ -118,7 +118,9 @@ function readCrates(): { readonly crates: readonly object[]; readonly texts: rea
     .packages.filter(({ name, version }) => name !== 'rearview-engine' && linked.has(`${name} ${version}`))
     .toSorted((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1))
     .map(({ name, version, license, manifest_path: path }) => {
-      const locked = lock.split('[[package]]').find((each) => each.includes(`name = "${name}"\nversion = "${version}"`));
+      const locked = lock
+        .split('[[package]]')
+        .find((each) => each.includes(`name = "${name}"\nversion = "${version}"`));
       const texts = readdirSync(dirname(path))
         .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file) && statSync(join(dirname(path), file)).isFile())
         .toSorted()
@@ -150,6 +152,8 @@ if (!isCheck) {
 const names = different.map(([name]) => name).join(', ');
 if (different.length === 0) console.log(`engine/dist is what its sources give (${sha256}).`);
 else if (isCheck) {
-  console.error(`engine/dist differs from what its sources give: ${names}. Run "npm run engine", and commit the result.`);
+  console.error(
+    `engine/dist differs from what its sources give: ${names}. Run "npm run engine", and commit the result.`,
+  );
   process.exitCode = 1;
 } else console.log(`Wrote engine/dist: ${names} (${sha256}).`);

@@ -2,9 +2,9 @@ import { boundedPlace, renderPlace } from '../../domain/inside/inside.ts';
 import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
+import { listMembers } from '../../engine/members.ts';
 import type { TestedInside } from '../../rule-tests/results.ts';
 import type { RuleTest } from '../../rule-tests/spec.ts';
-import { listMembers } from '../../engine/members.ts';
 
 /** The members of a sample. It is opened again, since a scan reports only members that match. */
 export async function testedInside(

@@ -1,6 +1,6 @@
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import type { Rules } from '../module/objects.ts';
 import { buildRules } from '../compiled-rules.ts';
+import type { Rules } from '../module/objects.ts';
 import { type Engine, startEngine } from '../yara.ts';
 
 export interface BuiltForScanning {

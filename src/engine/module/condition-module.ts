@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
-import { readSections } from './wasm-binary.ts';
 import { HostFailure } from './host-failure.ts';
+import { readSections } from './wasm-binary.ts';
 
 /**
  * The only place where conditions become modules and instances.

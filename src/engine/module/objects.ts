@@ -119,7 +119,8 @@ export function createObjects({ exports, memory }: EngineInstance): EngineObject
         setGlobal((...named) => exports.compiler_define_global(address, ...named), name, value, type),
       newNamespace: (name) => withText(name, (at, length) => exports.compiler_new_namespace(address, at, length)),
       ignoreWarnings: () => exports.compiler_ignore_warnings(address),
-      addSource: (source) => orThrow(withText(source, (at, length) => exports.compiler_add_source(address, at, length))),
+      addSource: (source) =>
+        orThrow(withText(source, (at, length) => exports.compiler_add_source(address, at, length))),
       get errors() {
         exports.compiler_errors(address);
         return JSON.parse(answer());

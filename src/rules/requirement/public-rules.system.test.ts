@@ -1,8 +1,8 @@
 import test from 'ava';
+import { openEngineRules } from '../../testing/rules/engine-rules.ts';
 import { compareWithEngine } from '../../testing/rules/missed-matches.ts';
 import { plantedCorpus, plantedRules } from '../../testing/rules/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../../testing/rules/reversinglabs.ts';
-import { openEngineRules } from '../../testing/rules/engine-rules.ts';
 import { loadRules } from '../load-rules.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { narrowingOf } from './narrowing.ts';

@@ -105,18 +105,20 @@ function startPlainEngine(): Engine {
     scan(bytes) {
       const { errors, matches } = placesSchema.parse(scanner.scan(bytes));
       if (errors.length > 0) throw new Error(errors.join('; '));
-      return matches.filter(({ isPrivate }) => !isPrivate).map(
-        (match): EngineMatch => ({
-          ...match,
-          patterns: match.patterns
-            .filter(({ isPrivate }) => !isPrivate)
-            .map(({ identifier, matches: places }) => ({
-              identifier,
-              total: places.length,
-              places: places.slice(0, reportedMatchesPerPattern).flatMap(({ offset, length }) => [offset, length]),
-            })),
-        }),
-      );
+      return matches
+        .filter(({ isPrivate }) => !isPrivate)
+        .map(
+          (match): EngineMatch => ({
+            ...match,
+            patterns: match.patterns
+              .filter(({ isPrivate }) => !isPrivate)
+              .map(({ identifier, matches: places }) => ({
+                identifier,
+                total: places.length,
+                places: places.slice(0, reportedMatchesPerPattern).flatMap(({ offset, length }) => [offset, length]),
+              })),
+          }),
+        );
     },
     limitUsed: () => false,
     free: () => scanner.free(),

@@ -58,6 +58,9 @@ export function checkArtifactsBucket(client: S3Client, bucket: string): Promise<
     await inspectBucket(client, { name: bucket }, { versions: false });
     const writing = await inspectWriting(client, bucket, 'alerts/doctor');
     if ('known' in writing) return ok(check, 'can be listed and written');
-    return warn(check, `can be listed; publishing and large alerts fail where it cannot be written: ${writing.unknown}`);
+    return warn(
+      check,
+      `can be listed; publishing and large alerts fail where it cannot be written: ${writing.unknown}`,
+    );
   });
 }
