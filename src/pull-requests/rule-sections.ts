@@ -124,6 +124,27 @@ export const goodware = z.object({
     )
     .max(100),
   omitted: count,
+  /**
+   * The rules with matches, those with the most failing files first, without public ones. Earlier
+   * versions did not write it.
+   */
+  byRule: z
+    .array(
+      z.object({
+        rule: name,
+        /** Files without an exception, and files with one. */
+        failing: count,
+        covered: count,
+        /** Strings in the failing files, those of the most files first. */
+        strings: z.array(z.object({ identifier: short, files: count, data: short })).max(4),
+        /** Failing files, the first by path. */
+        examples: z.array(z.object({ path, sha256 })).max(3),
+      }),
+    )
+    .max(200)
+    .exactOptional(),
+  /** A date for new exceptions: YYYY-MM-DD. */
+  newExpiry: short.exactOptional(),
   hashes: z.array(metaHash).max(300),
   /** Public rules, which are not among the matches above. Absent if there are none. */
   public: z

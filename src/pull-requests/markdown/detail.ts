@@ -24,8 +24,11 @@ export function shownOf<T>(list: readonly T[], { items }: Detail): readonly T[] 
   return list.slice(0, items);
 }
 
-/** Number of entries that a list does not show, including those that the section left out. */
+/**
+ * Number of entries that a list does not show, including those that the section left out. No log
+ * has those, so the text names no place.
+ */
 export function leftOut(list: readonly unknown[], detail: Detail, omitted = 0): readonly Html[] {
   const count = Math.max(0, list.length - detail.items) + omitted;
-  return count === 0 ? [] : [html`<p>${count} more: see the log of the job.</p>`];
+  return count === 0 ? [] : [html`<p>${count} more, not shown here.</p>`];
 }

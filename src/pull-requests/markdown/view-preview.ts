@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, plural } from '../../domain/text/amounts.ts';
+import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { list, table } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
@@ -23,7 +23,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const { scanId, state, error, sample, objects, scanned, rules, omitted, hashes, notes } = section;
   const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
   const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
-  const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatPercent(sample)} of the corpus`;
+  const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatShare(sample)} of the corpus`;
   const matches = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
   const unfinished = state === 'completed' ? '' : `; it is ${state}, and has scanned ${plural(scanned, 'object')}`;
   const rows = shownOf(rules, detail).map((rule) => [
@@ -86,10 +86,6 @@ function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
     return words(`${plural(objects, 'object')}, ${formatBytes(bytes)}, ${time}, ${formatDollars(dollars)}`);
   };
   return [...(forecast === null ? [] : [html`forecast: ${amountsOf(forecast)}`]), html`actual: ${amountsOf(actual)}`];
-}
-
-function formatPercent(part: number): string {
-  return `${Number((part * 100).toPrecision(3))} %`;
 }
 
 /** The schema has checked the format. */
