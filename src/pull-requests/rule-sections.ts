@@ -49,6 +49,14 @@ const change = z.object({
   what: z.array(sentence).max(40),
   /** Rules whose condition needs it. */
   dependents: z.array(name).max(50),
+  /** True for a rule that was not edited: its logic changed with a rule that it depends on. */
+  isDependent: z.boolean().exactOptional(),
+  /** Facts on an added or removed rule. */
+  about: z
+    .object({ severity: short.nullable(), description: sentence.nullable(), isStaged: z.boolean() })
+    .exactOptional(),
+  /** Where the rule is in the repository. Absent if it is gone, or its place is not known. */
+  place: z.object(place).exactOptional(),
   /** Text of changed strings and conditions before and after; null if absent. */
   texts: z
     .array(z.object({ part: short, before: z.string().max(2000).nullable(), after: z.string().max(2000).nullable() }))

@@ -1,9 +1,18 @@
+import type { ReviewSection } from '../section.ts';
 import { type Html, html } from './html.ts';
 
 /** Amount of detail of a section: entries of each list, and characters of each text. */
 export interface Detail {
   readonly items: number;
   readonly text: number;
+  /** What a section may take from the rest of its review. Absent where it is shown alone. */
+  readonly facts?: ReviewFacts;
+}
+
+export interface ReviewFacts {
+  readonly sections: readonly ReviewSection[];
+  /** Address of the files of the commit, ending in `/`. Null: there is no commit to link to. */
+  readonly sourceUrl: string | null;
 }
 
 /**
