@@ -70,7 +70,10 @@ test('added and removed rules have what their meta says, and changed rules their
   const source = (status: string) =>
     `rule R { meta: severity = "high" description = "Finds it" ${status} condition: true }`;
   const base = buildRuleset([{ namespace: 'a.yar', source: source('') }], engineInfo());
-  const head = buildRuleset([{ namespace: 'b.yar', source: source('status = "staged"').replace('true', 'false') }], engineInfo());
+  const head = buildRuleset(
+    [{ namespace: 'b.yar', source: source('status = "staged"').replace('true', 'false') }],
+    engineInfo(),
+  );
   const place = { file: 'rules/b.yar', line: 3, column: 0 };
   const { changes } = diffSection(diffRulesets(base, head), { base, head, placeOf: () => place });
   const about = { severity: 'high', description: 'Finds it' };

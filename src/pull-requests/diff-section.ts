@@ -90,9 +90,7 @@ function changeOf(change: RuleChange): Change {
 
 /** Whether only a rule that it depends on was edited. */
 function isDependent(change: RuleChange): boolean {
-  return (
-    change.kind === 'logic' && change.cause === 'dependency' && change.what.length === change.dependencies.length
-  );
+  return change.kind === 'logic' && change.cause === 'dependency' && change.what.length === change.dependencies.length;
 }
 
 function factsOf({ base, head, placeOf }: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {

@@ -30,7 +30,10 @@ test('matches stats counts contents and objects by rule and day, with the filter
   ]);
   const counts = Object(json.lines[0]?.['days']) as Record<string, number>;
   t.is(Object.keys(counts).length, 2);
-  t.is(Object.entries(counts).reduce((sum, [day, count]) => sum + (day >= from ? count : 0), 0), 2);
+  t.is(
+    Object.entries(counts).reduce((sum, [day, count]) => sum + (day >= from ? count : 0), 0),
+    2,
+  );
   const text = await cli.run('matches', 'stats', '--rule', 'Oft*', '--severity', 'high');
   t.regex(text.stdout, /^RULE +SEVERITY +MATCHES +OBJECTS( +\d\d-\d\d){7}\noften\.yar:Often +high +2 +3( +\d){7}\n$/);
   t.is((await cli.run('matches', 'stats', '--tag', 'none')).stdout, 'no matches\n');

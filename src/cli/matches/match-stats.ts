@@ -30,7 +30,12 @@ export function createMatchStats(days: readonly string[]) {
       const index = indexes.get(firstSeenAt.slice(0, 10));
       if (index === undefined) return;
       // Newest first: the severity is the one of the latest match.
-      const of = rules.get(ruleId) ?? { severity: alert.rule.severity, matches: 0, objects: 0, byDay: days.map(() => 0) };
+      const of = rules.get(ruleId) ?? {
+        severity: alert.rule.severity,
+        matches: 0,
+        objects: 0,
+        byDay: days.map(() => 0),
+      };
       rules.set(ruleId, of);
       of.matches += 1;
       of.objects += objects;

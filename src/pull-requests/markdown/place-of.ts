@@ -25,7 +25,8 @@ export function placeOf(place: Place, detail: Pick<Detail, 'facts'> = {}): Html 
 export function linkToPlace({ file, line }: Omit<Place, 'column'>, text: Html, { facts }: Pick<Detail, 'facts'>): Html {
   const base = facts?.sourceUrl ?? null;
   const parts = file.split('/');
-  if (base === null || parts.some((part) => part === '' || part === '.' || part === '..' || !part.isWellFormed())) return text;
+  if (base === null || parts.some((part) => part === '' || part === '.' || part === '..' || !part.isWellFormed()))
+    return text;
   const path = parts.map((part) => encodeURIComponent(part)).join('/');
   return link(`${base}${path}${line === 0 ? '' : `#L${line}`}`, text);
 }

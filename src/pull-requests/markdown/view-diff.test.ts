@@ -43,8 +43,14 @@ test('rules that nobody edited are counted apart, and are below the rule that ch
 
 test('an added rule has its severity, state, description and cost', (t) => {
   const about = { severity: 'high', description: 'Finds it', isStaged: true };
-  const { markdown } = renderReview(reviewOf([sectionOf([changeOf('New', { kind: 'added', scope: null, about })]), profile]), 65_000);
-  t.regex(markdown, /<li><code>Finds it<\/code><\/li><li>severity <code>high<\/code>, staged<\/li><li>costs 4\.3 times/);
+  const { markdown } = renderReview(
+    reviewOf([sectionOf([changeOf('New', { kind: 'added', scope: null, about })]), profile]),
+    65_000,
+  );
+  t.regex(
+    markdown,
+    /<li><code>Finds it<\/code><\/li><li>severity <code>high<\/code>, staged<\/li><li>costs 4\.3 times/,
+  );
 });
 
 test('a rule links to its line at the commit, and nowhere else', (t) => {
@@ -56,5 +62,6 @@ test('a rule links to its line at the commit, and nowhere else', (t) => {
   const base = `https://github.test/octo/rules/blob/${'b'.repeat(40)}`;
   t.deepEqual(linksOf('rules/a b.yar'), [`${base}/rules/a%20b.yar#L3`]);
   t.deepEqual(linksOf('rules/a?x=1#y".yar', 0), [`${base}/rules/a%3Fx%3D1%23y%22.yar`]);
-  for (const wrong of ['../../../evil', '/etc/passwd', 'a//b', './a', 'a/%2e%2e/../b', '\ud800']) t.deepEqual(linksOf(wrong), [], wrong);
+  for (const wrong of ['../../../evil', '/etc/passwd', 'a//b', './a', 'a/%2e%2e/../b', '\ud800'])
+    t.deepEqual(linksOf(wrong), [], wrong);
 });

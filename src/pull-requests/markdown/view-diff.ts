@@ -4,13 +4,13 @@ import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, type Html, html, join, nothing, pre, words } from './html.ts';
+import { linkToPlace } from './place-of.ts';
 import {
   isPublicChange,
   publicChangeCounts,
   viewLeftOutChanges,
   viewPublicChanges,
 } from './public/view-public-changes.ts';
-import { linkToPlace } from './place-of.ts';
 import type { SectionView } from './section-view.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];
@@ -42,11 +42,13 @@ export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionVie
   const changes = listed.filter((each) => each.isDependent !== true || !named.has(each.rule));
   const dependents = section.changes.filter((each) => each.isDependent === true && !isPublicChange(each));
   const counts = Object.entries(kinds).flatMap(([kind, name]) => {
-    const count = section.changes.filter((change) => !isPublicChange(change) && change.kind === kind && change.isDependent !== true).length;
+    const count = section.changes.filter(
+      (change) => !isPublicChange(change) && change.kind === kind && change.isDependent !== true,
+    ).length;
     return count === 0 ? [] : [`${plural(count, 'rule')} ${name}`];
   });
   const more = omitted === 0 ? [] : [plural(omitted, 'other change')];
- const follow = dependents.length === 0 ? [] : [dependentsText(dependents.length)];
+  const follow = dependents.length === 0 ? [] : [dependentsText(dependents.length)];
   const own = [...counts, ...follow, ...(section.sources === undefined ? more : [])].join(', ');
   const changed = [own, publicChangeCounts(section)].filter((each) => each !== '').join('; ') || 'no rule changed';
   return {
@@ -98,7 +100,9 @@ function viewAbout({ rule, about, kind }: Change, { facts, text }: Detail): read
   return [
     ...(description === null ? [] : [code(description, text)]),
     html`severity ${severity === null ? words('none') : code(severity)}, ${words(isStaged ? 'staged' : 'alerts')}`,
-    ...(cost === undefined ? [] : [words(`costs ${Number(cost.times.toPrecision(2))} times a rule with one plain text`)]),
+    ...(cost === undefined
+      ? []
+      : [words(`costs ${Number(cost.times.toPrecision(2))} times a rule with one plain text`)]),
     ...(untested ? [words('lacks a test')] : []),
   ];
 }

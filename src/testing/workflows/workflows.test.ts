@@ -155,7 +155,13 @@ test('Git ignores the files that steps write, so that a laptop that runs them co
   t.true(written.includes('check.json') && written.includes('head.ruleset'));
   const literal = [...new Set(written)].filter((name) => !/[$"']/.test(name));
   const ignored = execFileSync('git', ['check-ignore', '--no-index', ...literal], { encoding: 'utf8' });
-  t.deepEqual(ignored.split('\n').filter((name) => name !== '').sort(), literal.sort());
+  t.deepEqual(
+    ignored
+      .split('\n')
+      .filter((name) => name !== '')
+      .sort(),
+    literal.sort(),
+  );
 });
 
 test('the linters find problems next to syntax that the older of them does not know', async (t) => {

@@ -33,21 +33,25 @@ export const githubComment = defineCommand({
     ['--html <file>', 'With --sections or --dry-run: write the comment as a page, to look at it in a browser.'],
     reviewConfigFlag,
   ],
-  options: z.object({
-    run: countFlag.optional(),
-    expect: z
-      .string()
-      .default(defaultExpected)
-      .transform((names) => names.split(',').map((name) => name.trim()))
-      .pipe(z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` }))),
-    sections: z.string().optional(),
-    dryRun: switchFlag,
-    html: z.string().optional(),
-    config: z.string().optional(),
-  }).refine(({ html, sections, dryRun }) => html === undefined || sections !== undefined || dryRun, {
-    path: ['html'],
-    message: 'needs --sections or --dry-run.',
-  }),
+  options: z
+    .object({
+      run: countFlag.optional(),
+      expect: z
+        .string()
+        .default(defaultExpected)
+        .transform((names) => names.split(',').map((name) => name.trim()))
+        .pipe(
+          z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` })),
+        ),
+      sections: z.string().optional(),
+      dryRun: switchFlag,
+      html: z.string().optional(),
+      config: z.string().optional(),
+    })
+    .refine(({ html, sections, dryRun }) => html === undefined || sections !== undefined || dryRun, {
+      path: ['html'],
+      message: 'needs --sections or --dry-run.',
+    }),
   examples: [
     'rearview github comment',
     'rearview github comment --expect check,tests,goodware-linux',
