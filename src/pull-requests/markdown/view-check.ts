@@ -14,7 +14,7 @@ export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionV
     placeOf(each, detail),
     html`${code(each.message, detail.text)} ${code(each.code)}`,
   ]);
-  const before = known === 0 ? '' : `, and ${plural(known, 'warning')} of the baseline`;
+  const before = known === 0 ? '' : `, and ${plural(known, 'warning')} from before`;
   const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${before}`;
   const foreign = section.leftOut;
   return {
