@@ -161,7 +161,7 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    noun: { name: 'matches', description: 'List and show matches.' },
+    noun: { name: 'matches', description: 'List, show and count matches.' },
     commands: [
       command(
         'list',
@@ -172,6 +172,11 @@ export const groups: readonly Group[] = [
         'show',
         'Show the matches of one content and its objects.',
         async () => (await import('./commands/matches-show.ts')).matchesShow,
+      ),
+      command(
+        'stats',
+        'Count matches by rule and day.',
+        async () => (await import('./commands/matches-stats.ts')).matchesStats,
       ),
     ],
   },

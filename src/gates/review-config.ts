@@ -10,6 +10,7 @@ import {
   withDefaultVariables,
   withFiletype,
 } from '../domain/rulesets/variables.ts';
+import type { GainLimit } from './gain-limit.ts';
 
 const fraction = z.number().gt(0).max(1);
 const texts = z.array(z.string().min(1));
@@ -47,6 +48,18 @@ const variables = z
       ),
     ),
   );
+
+/** A number of objects, or a share such as "0.5 %". */
+const gainLimit = z.union(
+  [
+    z.number().int().nonnegative(),
+    z
+      .string()
+      .regex(/^(?:100|\d{1,2}(?:\.\d{1,4})?) ?%$/)
+      .transform((text): GainLimit => ({ share: Number.parseFloat(text) / 100 })),
+  ],
+  'must be a number of objects, a share such as "1 %", or null',
+);
 
 const filetype = z.enum(filetypeMeanings).default('content');
 
@@ -131,10 +144,11 @@ export const reviewConfigSchema = z
         /** Prefix of the keys. */
         prefix: z.string().nullable().default(null),
         /**
-         * Limit for newly matched objects, by all changed rules except staged ones. Above it, the
-         * gate fails. Null: no gate.
+         * Limit for newly matched objects, by all changed rules except staged ones: a number, or a
+         * share of the scanned objects such as "1 %" (at least 10 objects). Above it, the gate
+         * fails. Null: no gate.
          */
-        maxGained: z.number().int().nonnegative().nullable().default(null),
+        maxGained: gainLimit.nullable().default({ share: 0.01 }),
       })
       .prefault({}),
     staged: z

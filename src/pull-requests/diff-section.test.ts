@@ -1,10 +1,12 @@
 import test from 'ava';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import type { LeftOutDiff } from '../rules/diff-left-out.ts';
-import type { RuleChange } from '../rules/diff-rulesets.ts';
+import { diffRulesets, type RuleChange } from '../rules/diff-rulesets.ts';
+import { buildRuleset } from '../rules/ruleset.ts';
 import { diffSection } from './diff-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from './section.ts';
 
-const logic = (rule: string, text: string, count = 1): RuleChange => ({
+const logic = (rule: string, text: string, count = 1): Extract<RuleChange, { kind: 'logic' }> => ({
   kind: 'logic',
   rule,
   dependents: Array.from({ length: count }, (_, index) => `a:${text}${index}`),
@@ -40,6 +42,44 @@ test('a diff is shown change by change', (t) => {
       { ...plain, kind: 'moved', rule: 'a:new', from: 'a:old', what: ['meta x'] },
     ],
   });
+});
+
+test('removed rules come first, then edited ones, then those that only depend on an edited one', (t) => {
+  const dependent = { ...logic('a:Dependent', 'x'), cause: 'dependency' as const, dependencies: ['Edited'], texts: [] };
+  const retold = { ...dependent, rule: 'a:Retold', what: [...dependent.what, 'meta author'] };
+  const { changes } = sectionOf([
+    { kind: 'added', rule: 'a:New', dependents: [] },
+    dependent,
+    retold,
+    logic('a:Edited', 'x'),
+    { kind: 'removed', rule: 'a:Gone', dependents: [] },
+  ]);
+  t.deepEqual(
+    changes.map(({ rule, isDependent = false }) => [rule, isDependent]),
+    [
+      ['a:Gone', false],
+      ['a:Retold', false],
+      ['a:Edited', false],
+      ['a:Dependent', true],
+      ['a:New', false],
+    ],
+  );
+});
+
+test('added and removed rules have what their meta says, and changed rules their place', (t) => {
+  const source = (status: string) =>
+    `rule R { meta: severity = "high" description = "Finds it" ${status} condition: true }`;
+  const base = buildRuleset([{ namespace: 'a.yar', source: source('') }], engineInfo());
+  const head = buildRuleset(
+    [{ namespace: 'b.yar', source: source('status = "staged"').replace('true', 'false') }],
+    engineInfo(),
+  );
+  const place = { file: 'rules/b.yar', line: 3, column: 0 };
+  const { changes } = diffSection(diffRulesets(base, head), { base, head, placeOf: () => place });
+  const about = { severity: 'high', description: 'Finds it' };
+  t.like(changes[0], { kind: 'removed', rule: 'a.yar:R', about: { ...about, isStaged: false } });
+  t.is(changes[0]?.place, undefined);
+  t.like(changes[1], { kind: 'added', rule: 'b.yar:R', about: { ...about, isStaged: true }, place });
 });
 
 test('however much changed, the section is valid, and the omitted changes are counted', (t) => {

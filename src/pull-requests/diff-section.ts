@@ -1,3 +1,5 @@
+import { isStaged, metaText, ruleId } from '../domain/rulesets/rule.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { safeJson } from '../domain/text/safe-json.ts';
 import type { RuleChange, RulesetDiff } from '../rules/diff-rulesets.ts';
 import { collectionOf, isVendored } from '../rules/vendored.ts';
@@ -17,21 +19,32 @@ const maxName = 600;
  */
 const maxChangeBytes = maxSectionBytes * 0.7;
 
-/** Most important kinds first, because the space is limited. */
-const ranks: Readonly<Record<RuleChange['kind'], number>> = { logic: 0, added: 1, removed: 2, moved: 3, described: 4 };
+/** Most important kinds first, because the space is limited. Lost detection is what nobody misses. */
+const ranks: Readonly<Record<RuleChange['kind'], number>> = { removed: 0, logic: 1, added: 2, moved: 3, described: 4 };
 
-/** The changes of rules as a section of a review. */
-export function diffSection(diff: RulesetDiff): SectionOf<'diff'> {
+/** Facts on the changed rules beyond their difference. */
+export interface ChangedRules {
+  readonly base: Ruleset | null;
+  readonly head: Ruleset;
+  /** Returns where a rule is in the repository, by its `namespace:name`; null if that is not known. */
+  readonly placeOf: (rule: string) => NonNullable<Change['place']> | null;
+}
+
+/** The changes of rules as a section of a review. Changed rules come before those that depend on them. */
+export function diffSection(diff: RulesetDiff, rules: ChangedRules | null = null): SectionOf<'diff'> {
   const { changes, unchanged, logicToScan } = diff;
   const isPublic = ({ rule }: RuleChange) => isVendored(rule);
-  const ranked = changes.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]);
+  const ranked = changes.toSorted(
+    (a, b) => ranks[a.kind] - ranks[b.kind] || Number(isDependent(a)) - Number(isDependent(b)),
+  );
+  const addFacts = rules === null ? () => ({}) : factsOf(rules);
   const ofPublic = ranked.filter(isPublic);
   const isBrief = ofPublic.length > maxDetailedPublic;
   const ordered = [...ranked.filter((each) => !isPublic(each)), ...sourcesInTurns(ofPublic)].slice(0, maxChanges);
   const shown: Change[] = [];
   let bytes = 0;
   for (const each of ordered) {
-    const whole = changeOf(each);
+    const whole = { ...changeOf(each), ...addFacts(each) };
     const brief = { ...whole, texts: [], what: whole.what.slice(0, 5), dependents: whole.dependents.slice(0, 5) };
     const choices = isBrief && isPublic(each) ? [brief] : [whole, brief];
     const fitting = choices.find((choice) => bytes + sizeOf(choice) <= maxChangeBytes);
@@ -66,11 +79,40 @@ function changeOf(change: RuleChange): Change {
     scope: change.kind === 'logic' ? change.scope : null,
     what: clipList(what, 40).shown.map((each) => clip(each, 1000)),
     dependents: clipList(change.dependents, 50).shown.map((each) => clip(each, maxName)),
+    ...(isDependent(change) ? { isDependent: true } : {}),
     texts: clipList(texts, 40).shown.map(({ part, before, after }) => ({
       part: clip(part, 200),
       before: clipText(before),
       after: clipText(after),
     })),
+  };
+}
+
+/** Whether only a rule that it depends on was edited. */
+function isDependent(change: RuleChange): boolean {
+  return change.kind === 'logic' && change.cause === 'dependency' && change.what.length === change.dependencies.length;
+}
+
+function factsOf({ base, head, placeOf }: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {
+  const entries = new Map([...(base?.rules ?? []), ...head.rules].map((rule) => [ruleId(rule), rule]));
+  return ({ kind, rule }) => {
+    const entry = kind === 'added' || kind === 'removed' ? entries.get(rule) : undefined;
+    const found = kind === 'removed' ? null : placeOf(rule);
+    const [severity, description] = ['severity', 'description'].map((key) =>
+      entry === undefined ? undefined : metaText(entry, key),
+    );
+    return {
+      ...(entry === undefined
+        ? {}
+        : {
+            about: {
+              severity: severity === undefined ? null : clip(severity, 200),
+              description: description === undefined ? null : clip(description, 1000),
+              isStaged: isStaged(entry),
+            },
+          }),
+      ...(found === null ? {} : { place: { ...found, file: clip(found.file, 2048) } }),
+    };
   };
 }
 

@@ -15,6 +15,8 @@ const resultOf = (given: Partial<GoodwareResult> = {}): GoodwareResult => ({
     matches: 0,
     failing: 0,
     listed: [],
+    byRule: [],
+    newExpiry: '2026-12-31',
     used: new Set(),
     hashes: [],
     incomplete: [],
@@ -85,6 +87,10 @@ test('however much there is, and however long, a section stays within its bounds
     notes: Array.from({ length: 999 }, () => long),
     result: resultOf({
       ...{ listed, matches: 700, failing: 2 },
+      byRule: Array.from({ length: 999 }, () => ({
+        ...{ rule: long, failing: 2, covered: 1, examples: Array.from({ length: 9 }, () => ({ path: long, sha256 })) },
+        strings: strings.map(({ identifier, data }) => ({ identifier, data, files: 3 })),
+      })),
       hashes: Array.from({ length: 999 }, () => ({ rule: long, hash: sha256, state: 'missed' })),
       unscanned: new Map(Array.from({ length: 99 }, (_, index) => [`reason ${index}`, 1])),
     }),

@@ -6,6 +6,10 @@ import { reviewSchema, type SectionOf } from './section.ts';
 
 /** Most matches that a section lists. */
 export const maxListedMatches = 100;
+/** Most rules that a section sums up. */
+const maxRules = 200;
+/** Most files that are named for a rule. */
+export const maxRuleExamples = 3;
 /** Most public rules that a section lists. */
 const maxPublicMatches = 300;
 /** Most strings that are kept for a match. */
@@ -16,6 +20,22 @@ export interface ListedMatch extends GoodwareMatch {
   readonly strings: readonly MatchedString[];
   /** Null if none covers it: then the gate fails. */
   readonly exception: GoodwareException | null;
+}
+
+/** All matches of one rule. */
+export interface RuleMatches {
+  /** `namespace:name`. */
+  readonly rule: string;
+  /** Number of files without an exception, and of files with one. */
+  readonly failing: number;
+  readonly covered: number;
+  /**
+   * The strings in the failing files, those of the most files first, with the text of the first
+   * file by path. Empty if the condition needs none.
+   */
+  readonly strings: readonly { readonly identifier: string; readonly files: number; readonly data: string }[];
+  /** The first failing files by path. */
+  readonly examples: readonly { readonly path: string; readonly sha256: string }[];
 }
 
 /** A public rule that matches goodware. */
@@ -52,6 +72,10 @@ export interface GoodwareResult {
   readonly failing: number;
   /** The listed matches, failing ones first. */
   readonly listed: readonly ListedMatch[];
+  /** The rules with matches, those with the most failing files first. */
+  readonly byRule: readonly RuleMatches[];
+  /** A date for new exceptions: YYYY-MM-DD. */
+  readonly newExpiry: string;
   /** Exceptions that covered a match. */
   readonly used: ReadonlySet<GoodwareException>;
   readonly hashes: readonly HashState[];
@@ -89,6 +113,7 @@ export function goodwareSection(input: GoodwareSectionInput): SectionOf<'goodwar
     failing: result?.failing ?? 0,
     hits: matches.map(matchOf),
     omitted: (result?.matches ?? 0) - matches.length,
+    ...(result === null ? {} : { byRule: rulesOf(result.byRule), newExpiry: result.newExpiry }),
     hashes: hashesOf(result?.hashes ?? []),
     ...(result?.public === undefined ? {} : { public: publicPart(result.public) }),
     notes: clipList(notes, 100).shown.map((note) => clip(note, 1000)),
@@ -120,6 +145,16 @@ function publicPart({ rules, remembered, matching }: PublicGoodware): NonNullabl
 
 function failingPublic(given: PublicGoodware | undefined): number {
   return given?.matching.filter(({ isStaged }) => !isStaged).length ?? 0;
+}
+
+function rulesOf(byRule: readonly RuleMatches[]): NonNullable<SectionOf<'goodware'>['byRule']> {
+  return clipList(byRule, maxRules).shown.map(({ rule, failing, covered, strings, examples }) => ({
+    ...{ rule: clip(rule, 600), failing, covered },
+    strings: clipList(strings, maxMatchStrings).shown.map(({ identifier, files, data }) => ({
+      ...{ identifier: clip(identifier, 200), files, data: clip(data, 200) },
+    })),
+    examples: clipList(examples, maxRuleExamples).shown.map(({ path, sha256 }) => ({ path: clip(path, 2048), sha256 })),
+  }));
 }
 
 function matchOf({ rule, path, sha256, strings, exception }: ListedMatch): SectionOf<'goodware'>['hits'][number] {

@@ -49,6 +49,14 @@ const change = z.object({
   what: z.array(sentence).max(40),
   /** Rules whose condition needs it. */
   dependents: z.array(name).max(50),
+  /** True for a rule that was not edited: its logic changed with a rule that it depends on. */
+  isDependent: z.boolean().exactOptional(),
+  /** Facts on an added or removed rule. */
+  about: z
+    .object({ severity: short.nullable(), description: sentence.nullable(), isStaged: z.boolean() })
+    .exactOptional(),
+  /** Where the rule is in the repository. Absent if it is gone, or its place is not known. */
+  place: z.object(place).exactOptional(),
   /** Text of changed strings and conditions before and after; null if absent. */
   texts: z
     .array(z.object({ part: short, before: z.string().max(2000).nullable(), after: z.string().max(2000).nullable() }))
@@ -124,6 +132,27 @@ export const goodware = z.object({
     )
     .max(100),
   omitted: count,
+  /**
+   * The rules with matches, those with the most failing files first, without public ones. Earlier
+   * versions did not write it.
+   */
+  byRule: z
+    .array(
+      z.object({
+        rule: name,
+        /** Files without an exception, and files with one. */
+        failing: count,
+        covered: count,
+        /** Strings in the failing files, those of the most files first. */
+        strings: z.array(z.object({ identifier: short, files: count, data: short })).max(4),
+        /** Failing files, the first by path. */
+        examples: z.array(z.object({ path, sha256 })).max(3),
+      }),
+    )
+    .max(200)
+    .exactOptional(),
+  /** A date for new exceptions: YYYY-MM-DD. */
+  newExpiry: short.exactOptional(),
   hashes: z.array(metaHash).max(300),
   /** Public rules, which are not among the matches above. Absent if there are none. */
   public: z

@@ -91,6 +91,42 @@ test('a rule that matches everything does not hide the one match of another', (t
   t.true(listed.some(({ rule: id }) => id === 'a.yar:B'));
 });
 
+test('matches are summed by rule, with the strings that decide', (t) => {
+  const withStrings = (path: string, ...identifiers: readonly string[]): FileReport => {
+    const report = scanned(path, 'A');
+    const strings = identifiers.map((identifier, offset) => ({
+      identifier,
+      offset,
+      length: 1,
+      data: `${path}${offset}`,
+    }));
+    return report.status === 'scanned'
+      ? { ...report, matches: report.matches.map((match) => ({ ...match, strings })) }
+      : report;
+  };
+  const reports = Array.from({ length: 150 }, (_, index) =>
+    withStrings(`/usr/${String(index).padStart(3, '0')}`, '$a', '$a', ...(index % 3 === 0 ? ['$b'] : [])),
+  );
+  const all = [...reports, scanned('/ok/x', 'A'), scanned('/usr/zzz', 'B')];
+  const { byRule, newExpiry } = tallied(all);
+  t.deepEqual(byRule, [
+    {
+      ...{ rule: 'a.yar:A', failing: 150, covered: 1 },
+      strings: [
+        { identifier: '$a', files: 150, data: '/usr/0000' },
+        { identifier: '$b', files: 50, data: '/usr/0002' },
+      ],
+      examples: ['000', '001', '002'].map((each) => ({ path: `/usr/${each}`, sha256: 'a'.repeat(64) })),
+    },
+    {
+      ...{ rule: 'a.yar:B', failing: 1, covered: 0, strings: [] },
+      examples: [{ path: '/usr/zzz', sha256: 'a'.repeat(64) }],
+    },
+  ]);
+  t.deepEqual(tallied(all.toReversed()).byRule, byRule);
+  t.is(newExpiry, '2027-02-23');
+});
+
 test('a root of which nothing was scanned, or whose listing failed, is reported', (t) => {
   const failed = (path: string): FileReport => ({
     path,

@@ -1,4 +1,5 @@
 import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import type { MatchedString } from '../../domain/scans/match.ts';
 import { exceptionFor, type GoodwareException } from '../../gates/goodware-exceptions.ts';
 import type { HashClaims } from '../../gates/hash-claims.ts';
 import { clip } from '../../pull-requests/clip.ts';
@@ -7,6 +8,8 @@ import {
   type ListedMatch,
   maxListedMatches,
   maxMatchStrings,
+  maxRuleExamples,
+  type RuleMatches,
 } from '../../pull-requests/goodware-section.ts';
 import { createRootCoverage } from '../files/root-coverage.ts';
 import type { FileReport } from '../files/scan-files.ts';
@@ -22,6 +25,9 @@ export interface GoodwareTallyOptions {
   readonly nowMs: number;
 }
 
+/** Days until a proposed exception expires. */
+const newExceptionDays = 90;
+
 /** Progress so far. */
 export interface GoodwareProgress {
   readonly files: number;
@@ -35,7 +41,9 @@ export interface GoodwareProgress {
  * file costs no more memory than one that matches a few.
  */
 export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }: GoodwareTallyOptions) {
-  const kept = new Map(rules.map((rule) => [ruleId(rule), { failing: shortest(), covered: shortest() }]));
+  const kept = new Map(
+    rules.map((rule) => [ruleId(rule), { failing: shortest(), covered: shortest(), sums: ruleSums() }]),
+  );
   const unscanned = new Map<string, number>();
   const coverage = createRootCoverage(roots);
   const used = new Set<GoodwareException>();
@@ -51,6 +59,7 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
       sums.matches += 1;
       if (exception === null) sums.failing += 1;
       const strings = match.strings.slice(0, maxMatchStrings).map((each) => ({ ...each, data: clip(each.data, 200) }));
+      of.sums.add(path, match.strings, exception === null);
       of[exception === null ? 'failing' : 'covered'].add({ rule, path, sha256, strings, exception });
     }
   }
@@ -82,6 +91,11 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
         ...sums,
         unscanned: new Map(byCount),
         listed,
+        byRule: [...kept]
+          .map(([rule, { failing, sums: of }]) => ({ rule, ...of.end(), examples: examplesOf(failing.list()) }))
+          .filter(({ failing, covered }) => failing + covered > 0)
+          .sort((a, b) => b.failing - a.failing || b.covered - a.covered || (a.rule < b.rule ? -1 : 1)),
+        newExpiry: new Date(nowMs + newExceptionDays * 86_400_000).toISOString().slice(0, 10),
         used,
         hashes: claims.states(),
         incomplete: coverage.incomplete(),
@@ -104,6 +118,38 @@ function shortest() {
       if (list.length >= 4 * maxListedMatches) list = sorted();
     },
     list: sorted,
+  };
+}
+
+function examplesOf(matches: readonly ListedMatch[]): RuleMatches['examples'] {
+  return matches.slice(0, maxRuleExamples).map(({ path, sha256 }) => ({ path, sha256 }));
+}
+
+/** Adds up the matches of one rule: its files, and how many of the failing ones have each string. */
+function ruleSums() {
+  const strings = new Map<string, { files: number; path: string; data: string }>();
+  const files = { failing: 0, covered: 0 };
+  return {
+    add(path: string, matched: readonly MatchedString[], isFailing: boolean): void {
+      files[isFailing ? 'failing' : 'covered'] += 1;
+      if (!isFailing) return;
+      // The first match of each string in the file.
+      for (const [identifier, [first]] of Map.groupBy(matched, (each) => each.identifier)) {
+        const of = strings.get(identifier);
+        const data = clip(first?.data ?? '', 200);
+        if (of === undefined) strings.set(identifier, { files: 1, path, data });
+        else {
+          of.files += 1;
+          if (path < of.path) Object.assign(of, { path, data });
+        }
+      }
+    },
+    end: () => ({
+      ...files,
+      strings: [...strings]
+        .map(([identifier, { files, data }]) => ({ identifier, files, data }))
+        .sort((a, b) => b.files - a.files || (a.identifier < b.identifier ? -1 : 1)),
+    }),
   };
 }
 

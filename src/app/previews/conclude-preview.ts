@@ -1,7 +1,8 @@
 import type { FailReason } from '../../domain/scans/outcome.ts';
 import { formatArea } from '../../domain/scans/preview-limits.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
-import { formatCount, plural } from '../../domain/text/amounts.ts';
+import { formatCount, formatShare, plural } from '../../domain/text/amounts.ts';
+import { exceedsGainLimit, formatGainLimit, type GainLimit } from '../../gates/gain-limit.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
 import type { PreviewSummary } from './preview-tally.ts';
@@ -29,15 +30,16 @@ export const noSuspects: SlowSuspects = { now: [], before: [] };
 export function concludePreview(
   { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
   summary: PreviewSummary,
-  { maxGained, suspects }: { readonly maxGained: number | null; readonly suspects: SlowSuspects },
+  { maxGained, suspects }: { readonly maxGained: GainLimit | null; readonly suspects: SlowSuspects },
 ): Pick<SectionOf<'preview'>, 'verdict' | 'notes'> {
+  const { gainedObjects: gained, scanned } = summary;
   const missed = summary.hashes.filter((each) => each.state === 'missed');
   const [firstMissed] = missed;
   const closed = [
     ...(state === 'failed' ? [`The preview failed: ${error ?? 'no reason is known'}`] : []),
-    ...(maxGained !== null && summary.gainedObjects > maxGained
+    ...(maxGained !== null && exceedsGainLimit(maxGained, { gained, scanned })
       ? [
-          `${plural(summary.gainedObjects, 'object matches', 'objects match')} that did not match before: preview.maxGained allows ${formatCount(maxGained)}.`,
+          `${plural(gained, 'object matches', 'objects match')} that did not match before, ${formatShare(gained / Math.max(1, scanned))} of those scanned: preview.maxGained allows ${formatGainLimit(maxGained)}.`,
         ]
       : []),
     ...(firstMissed === undefined

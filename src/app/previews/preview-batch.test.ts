@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
+import { countCommits } from '../../testing/local/count-commits.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
 import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { analyzeBatch } from '../analysis/analyze-batch.ts';
@@ -30,6 +32,7 @@ async function plan(
   count: number,
   fields: Partial<Analyzer> = {},
   rule = ruleFor('Alpha', 'alpha'),
+  { untimed = false }: { readonly untimed?: boolean } = {},
 ) {
   const pipeline = await createTestTarget(t);
   const { target } = pipeline;
@@ -64,7 +67,7 @@ async function plan(
     ...fields,
   };
   const { queues } = target.state;
-  const batcher = { ...analyzer, readersFor: async () => target.readers, queues, owner: 'test' };
+  const batcher = { ...analyzer, readersFor: async () => target.readers, queues, owner: 'test', untimed };
   await runBatcher(batcher, request.scanId, AbortSignal.timeout(60_000));
   const batchOf = (index: number) => `${request.scanId}/${String(index).padStart(8, '0')}`;
   const analyze = (index: number, options: { readonly lastAttempt: boolean; readonly time?: TimeLimit }) =>
@@ -80,7 +83,7 @@ function timeFor(looks: number): TimeLimit {
 
 const scanOf = ({ target }: TestTarget, scanId: string) => target.state.scans.get(scanId);
 
-test('a batch of a preview has at most eight objects, and nothing else is read or recorded of them', async (t) => {
+test('where deliveries are timed, a batch of a preview has at most eight objects, and nothing else is read or recorded of them', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 25);
   t.like(await scanOf(pipeline, scanId), { batches: { planned: 4 }, listed: { objects: 25 }, listingDone: true });
   for (const index of [0, 1, 2, 3]) t.is(await analyze(index, { lastAttempt: false }), 'done');
@@ -89,6 +92,25 @@ test('a batch of a preview has at most eight objects, and nothing else is read o
   t.true(events.every((event) => event.type !== 'object' || event.kind === 'preview'));
   t.is(await analyze(0, { lastAttempt: false }), 'done', 'again it comes to the same');
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 25, scanned: 25, matches: 25 } });
+});
+
+test('without a time limit, a preview writes one transaction for each hundred objects', async (t) => {
+  const { pipeline, scanId, analyze } = await plan(t, 250, {}, ruleFor('Alpha', 'alpha'), { untimed: true });
+  t.like(await scanOf(pipeline, scanId), { batches: { planned: 3 }, listed: { objects: 250 }, listingDone: true });
+  const commits = countCommits(pipeline.target.state.db, join(pipeline.dir, 'state', 'state.db'));
+  t.is(commits(), 0);
+  for (const index of [0, 1, 2]) t.is(await analyze(index, { lastAttempt: false }), 'done');
+  t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 250, matches: 250 } });
+  t.is(commits(), 4, 'three batches and the end of the scan');
+});
+
+test('on one machine, a delivery has no time limit', async (t) => {
+  const { target, write, start, ended } = await createTestTarget(t);
+  await write(Object.fromEntries(Array.from({ length: 110 }, (_, index) => [`f${index}`, `alpha ${index}`])));
+  const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', 'alpha') } });
+  await target.startPreview(request);
+  await start();
+  t.like(await ended(request.scanId), { state: 'completed', batches: { planned: 2 }, counts: { scanned: 110 } });
 });
 
 test('a batch that names an object outside the areas of previews is not read, whatever wrote it', async (t) => {

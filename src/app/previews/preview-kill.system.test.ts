@@ -6,7 +6,7 @@ import test from 'ava';
 import { previewRequest } from '../../testing/local/preview-request.ts';
 import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
 
-const count = 60;
+const count = 240;
 const files = Object.fromEntries(
   Array.from({ length: count }, (_, index) => [`${index}.txt`, index % 3 === 0 ? `alpha ${index}` : `${index}`]),
 );
@@ -29,7 +29,7 @@ test('killed during a preview and started again, every file has exactly one outc
   const main = join(dir, 'main.mjs');
   writeFileSync(main, script);
   // Within the first batch, between two, and within a later one.
-  for (const objects of ['3', '9', '20']) {
+  for (const objects of ['3', '110', '130']) {
     const args = ['--disable-warning=ExperimentalWarning', main, join(dir, 'state'), objects];
     const [, signal] = await once(spawn(process.execPath, args, { stdio: 'ignore' }), 'exit');
     t.is(signal, 'SIGKILL');

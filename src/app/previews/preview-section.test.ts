@@ -1,6 +1,8 @@
 import test from 'ava';
 import { previewLines } from '../../cli/preview/preview-lines.ts';
 import { newScan, type Scan } from '../../domain/scans/scan.ts';
+import type { GainLimit } from '../../gates/gain-limit.ts';
+import { reviewConfigSchema } from '../../gates/review-config.ts';
 import { renderSection } from '../../pull-requests/markdown/render-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from '../../pull-requests/section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
@@ -25,7 +27,7 @@ const summaryOf = (fields: Partial<PreviewSummary> = {}): PreviewSummary => ({
 const reportOf = (
   scan: Partial<Scan> = {},
   summary: Partial<PreviewSummary> = {},
-  maxGained: number | null = null,
+  maxGained: GainLimit | null = null,
   suspects: SlowSuspects = noSuspects,
 ) =>
   previewReport({
@@ -50,8 +52,11 @@ test('it fails if the scan failed, a named content is missed, or too many object
   };
   t.deepEqual(notesOf({ state: 'failed', error: 'broken' }), ['The preview failed: broken']);
   t.regex(notesOf({}, { hashes: [hash('missed')] })[0] ?? '', /^1 hash .*: a:R misses f{64}\.$/);
-  t.deepEqual(notesOf({}, { gainedObjects: 4 }, 3), [
-    '4 objects match that did not match before: preview.maxGained allows 3.',
+  t.deepEqual(notesOf({}, { scanned: 10, gainedObjects: 4 }, 3), [
+    '4 objects match that did not match before, 40 % of those scanned: preview.maxGained allows 3.',
+  ]);
+  t.deepEqual(notesOf({}, { scanned: 12_546, gainedObjects: 803 }, { share: 0.01 }), [
+    '803 objects match that did not match before, 6.4 % of those scanned: preview.maxGained allows 1 %.',
   ]);
 });
 
@@ -87,6 +92,45 @@ test('it is unknown if the target ended it or its listing, and names the limit',
       notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was scanned.'],
     },
   });
+});
+
+test('by default, the share of the corpus that a change may newly match is limited', (t) => {
+  const { maxGained } = reviewConfigSchema.parse({}).preview;
+  const verdictOf = (scanned: number, gainedObjects: number) =>
+    reportOf({}, { scanned, gainedObjects }, maxGained).verdict;
+  t.is(verdictOf(12_546, 803), 'failed', '6.4 %');
+  t.is(verdictOf(12_546, 125), 'passed');
+  t.is(verdictOf(20, 10), 'passed', 'a few objects of a small corpus');
+  t.is(verdictOf(20, 11), 'failed');
+  const limitOf = (given: unknown) => reviewConfigSchema.parse({ preview: { maxGained: given } }).preview.maxGained;
+  t.deepEqual(
+    [limitOf(7), limitOf(null), limitOf('0.5 %'), limitOf('2%')],
+    [7, null, { share: 0.005 }, { share: 0.02 }],
+  );
+  for (const wrong of ['5', '%', '101 %', -1, 0.5]) {
+    t.false(reviewConfigSchema.safeParse({ preview: { maxGained: wrong } }).success, String(wrong));
+  }
+});
+
+test('removed detection comes first, with what it matches, and rules without a match are folded', (t) => {
+  const rule = (id: string, fields: Partial<PreviewSummary['rules'][number]>) => ({
+    ...({ rule: `a:${id}`, kind: 'logic', now: 'n', before: 'b', isStaged: false, nowObjects: 0 } as const),
+    ...{ beforeObjects: 0, gained: 0, lost: 0, firstSeen: null, lastSeen: null, examples: [] },
+    ...fields,
+  });
+  const rules: PreviewSummary['rules'] = [
+    rule('Silent', {}),
+    rule('Gone_Silent', { kind: 'removed' }),
+    rule('Noisy', { nowObjects: 803, gained: 803 }),
+    rule('Gone', { kind: 'removed', beforeObjects: 12, lost: 12 }),
+  ];
+  const section = clipPreview(reportOf({}, { scanned: 12_546, rules }));
+  t.deepEqual(section.rules.map((each) => each.rule).slice(0, 2), ['a:Gone', 'a:Noisy']);
+  const markdown = renderSection(section);
+  t.regex(markdown, /1 removed rule matches 12 objects that would no longer be found; 803 new matches/);
+  t.regex(markdown, /<td>803, 6\.4 %<\/td>/);
+  t.is(markdown.split('<tr><td>').length - 1, 2, 'a row for each rule with a match');
+  t.regex(markdown, /<summary>2 changed rules match nothing, now and before<\/summary>/);
 });
 
 test('a string without its bytes is shown by its place and length', (t) => {

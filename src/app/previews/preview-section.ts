@@ -1,6 +1,7 @@
 import type { FailReason } from '../../domain/scans/outcome.ts';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
+import type { GainLimit } from '../../gates/gain-limit.ts';
 import { clip, clipList } from '../../pull-requests/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
 import type { PlanningTarget } from '../scans/plan-retro.ts';
@@ -12,8 +13,9 @@ import type { SlowSuspects } from './slow-suspects.ts';
 type PreviewSection = SectionOf<'preview'>;
 
 /**
- * The result of a preview as the section of a pull request has it, with nothing left out. Rules
- * that match more than before come first.
+ * The result of a preview as the section of a pull request has it, with nothing left out. Removed
+ * rules with matches come first, because that detection is lost; then rules that match more than
+ * before.
  * @param input.forecast what was planned; null if it is no longer known: then the scan provides
  *   what it can
  */
@@ -22,7 +24,7 @@ export function previewReport(input: {
   readonly summary: PreviewSummary;
   readonly forecast: PreviewSection['forecast'];
   readonly retroCost: PlanningTarget['retroCost'];
-  readonly maxGained: number | null;
+  readonly maxGained: GainLimit | null;
   readonly suspects: SlowSuspects;
   readonly nowMs: number;
 }): PreviewSection {
@@ -103,7 +105,8 @@ function withExamples(section: PreviewSection, most: number): PreviewSection {
 }
 
 function byInterest(a: PreviewedMatches, b: PreviewedMatches): number {
-  return b.gained - a.gained || b.lost - a.lost || b.nowObjects - a.nowObjects;
+  const removed = ({ kind, beforeObjects }: PreviewedMatches) => (kind === 'removed' ? beforeObjects : 0);
+  return removed(b) - removed(a) || b.gained - a.gained || b.lost - a.lost || b.nowObjects - a.nowObjects;
 }
 
 function ruleOf(matches: PreviewedMatches): PreviewSection['rules'][number] {

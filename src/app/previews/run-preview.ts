@@ -1,6 +1,7 @@
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
+import type { GainLimit } from '../../gates/gain-limit.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { startPipelineUnlessRunning } from '../pipeline/start-pipeline.ts';
@@ -90,7 +91,7 @@ export async function runPreview(target: PreviewTarget, options: RunPreviewOptio
 export async function showPreview(
   target: PreviewTarget,
   scanId: string,
-  { maxGained }: { readonly maxGained: number | null },
+  { maxGained }: { readonly maxGained: GainLimit | null },
 ): Promise<PreviewOutcome> {
   const scan = await getScan(target.state.scans, scanId);
   if (scan.kind !== 'preview')
@@ -126,7 +127,7 @@ async function outcomeOf(
   options: {
     readonly aims: () => Promise<PreviewAims>;
     readonly forecast: SectionOf<'preview'>['forecast'];
-    readonly maxGained: number | null;
+    readonly maxGained: GainLimit | null;
   },
 ): Promise<PreviewOutcome> {
   const why = refusalOf(scan);

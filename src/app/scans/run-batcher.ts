@@ -22,10 +22,11 @@ const objectsPerStep = maxSettledPerCheckpoint;
 const batchLimits: PackLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 };
 /**
  * A batch of a preview is scanned within one delivery, or not at all: nothing is kept of a part.
- * Eight objects that each run into the deadline (30 s), one after the other, take four minutes of
- * the five that the function has by default, and the next is begun while 40 s are left.
+ * Where a delivery has a time limit, batches are small. Eight objects that each run into the
+ * deadline (30 s), one after the other, take four minutes of the five that the function has by
+ * default, and the next is begun while 40 s are left.
  */
-const previewBatchLimits: PackLimits = { ...batchLimits, maxObjects: 8 };
+const timedPreviewLimits: PackLimits = { ...batchLimits, maxObjects: 8 };
 const leaseTtlMs = 60_000;
 const sendPageSize = 100;
 
@@ -41,6 +42,11 @@ export type Batcher = Pick<
   readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
   /** Names this batcher among others. */
   readonly owner: string;
+  /**
+   * Whether a delivery has as much time as it needs. Then a batch of a preview is as large as one
+   * of a retro scan, and costs as few transactions. Default: false.
+   */
+  readonly untimed?: boolean;
 };
 
 /**
@@ -174,8 +180,9 @@ async function planPage({ batcher, scan, deltas, readers }: Planning, limit: num
   const entries = [...page.problems, ...settled];
   let sequence = scan.batches.planned;
   const nextId = () => `${scan.id}/${String(sequence++).padStart(8, '0')}`;
+  const limits = scan.kind === 'preview' && batcher.untimed !== true ? timedPreviewLimits : batchLimits;
   const batches = [...due].flatMap(([rulesetId, objects]) =>
-    packBatches(objects, scan.kind === 'preview' ? previewBatchLimits : batchLimits).map(
+    packBatches(objects, limits).map(
       (packed): RetroBatch => ({ scanId: scan.id, batchId: nextId(), rulesetId, objects: packed }),
     ),
   );

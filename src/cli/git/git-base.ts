@@ -31,19 +31,49 @@ export async function gitBaseRuleset(
   revision: string,
   config?: string,
 ): Promise<Ruleset | null> {
-  const { cwd, folder } = await findInRepository(context, rulesDir);
+  return withRulesAt(context, { rulesDir, revision, config }, async ({ copy, prefix, variables }) => {
+    const { ruleset, diagnostics } = await prepareWithCache(context, { rulesDir: copy, variables, lint: false });
+    if (ruleset !== null) return ruleset;
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    for (const each of errors) await printLine(context.stderr, errorLine(context, each, copy, prefix));
+    return null;
+  });
+}
+
+/**
+ * The diagnostics of the rules folder in a revision, without those of its baseline.
+ * @throws RearviewError as `gitBaseRuleset`
+ */
+export async function gitBaseDiagnostics(
+  context: CliContext,
+  { rulesDir }: Pick<GlobalOptions, 'rulesDir'>,
+  revision: string,
+): Promise<readonly Diagnostic[]> {
+  return withRulesAt(context, { rulesDir, revision, config: undefined }, async ({ copy, variables }) => {
+    return (await prepareWithCache(context, { rulesDir: copy, variables })).diagnostics;
+  });
+}
+
+/** Uses a copy of the rules folder of a revision, and the variables that the revision declares. */
+async function withRulesAt<Result>(
+  context: CliContext,
+  given: { readonly rulesDir: string; readonly revision: string; readonly config: string | undefined },
+  use: (rules: {
+    readonly copy: string;
+    /** Begins the names of its files in messages. */
+    readonly prefix: string;
+    readonly variables: readonly VariableDeclaration[];
+  }) => Promise<Result>,
+): Promise<Result> {
+  const { revision } = given;
+  const { cwd, folder } = await findInRepository(context, given.rulesDir);
   const commit = await findCommit(context, cwd, revision);
   const label = `${gitPrefix}${revision}:${folder}`;
   const copy = await realpath(await mkdtemp(path.join(tmpdir(), 'rearview-base-')));
   try {
     await extractGitFolder(context, { cwd, commit, path: folder, label }, copy);
-    const variables = await variablesAt(context, revision, config);
-    const { ruleset, diagnostics } = await prepareWithCache(context, { rulesDir: copy, variables, lint: false });
-    if (ruleset !== null) return ruleset;
-    const prefix = folder === '' ? label : `${label}/`;
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    for (const each of errors) await printLine(context.stderr, errorLine(context, each, copy, prefix));
-    return null;
+    const variables = await variablesAt(context, revision, given.config);
+    return await use({ copy, prefix: folder === '' ? label : `${label}/`, variables });
   } finally {
     await rm(copy, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
+import { maxRuleExamples } from '../../pull-requests/goodware-section.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
-import { formatBytes, formatCount, type Paint, plural, safeText, table } from '../output/output.ts';
+import { formatBytes, formatCount, formatShare, type Paint, plural, safeText, table } from '../output/output.ts';
 import { publicGoodwareLines, publicSum } from './public-goodware-lines.ts';
 
 type Goodware = SectionOf<'goodware'>;
@@ -9,14 +10,15 @@ type Goodware = SectionOf<'goodware'>;
  * sum.
  */
 export function goodwareLines(section: Goodware, paint: Paint): readonly string[] {
-  const { hits: matches, omitted, hashes, notes } = section;
-  const failing = matches.filter(({ exception }) => exception === null);
+  const { hits: matches, hashes, notes } = section;
+  const failing = firstOfEach(matches.filter(({ exception }) => exception === null));
   const covered = matches.filter(({ exception }) => exception !== null);
   const checked = hashes.filter(({ state }) => state !== 'unchecked');
   return [
-    ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), matchTable(failing)]),
+    ...(failing.length === 0
+      ? []
+      : [paint('red', 'Matches on goodware:'), matchTable(failing), ...restLines(section, failing)]),
     ...(covered.length === 0 ? [] : ['Matches with an exception:', exceptedTable(covered)]),
-    ...(omitted === 0 ? [] : [`${plural(omitted, 'more match', 'more matches')} not listed.`]),
     ...(section.public === undefined ? [] : publicGoodwareLines(section.public, paint)),
     ...(checked.length === 0
       ? []
@@ -30,6 +32,26 @@ export function goodwareLines(section: Goodware, paint: Paint): readonly string[
     ...notes.map((note) => `${paint('yellow', 'note')}: ${safeText(note)}`),
     sumLine(section, paint),
   ];
+}
+
+/** The first matches of each rule: one rule must not fill the screen. */
+function firstOfEach(matches: Goodware['hits']): Goodware['hits'] {
+  const seen = new Map<string, number>();
+  return matches.filter(({ rule }) => {
+    const count = (seen.get(rule) ?? 0) + 1;
+    seen.set(rule, count);
+    return count <= maxRuleExamples;
+  });
+}
+
+/** The rules with more matches than are shown, with their share of the files. */
+function restLines({ byRule = [], files }: Goodware, shown: Goodware['hits']): readonly string[] {
+  return byRule.flatMap(({ rule, failing, strings }) => {
+    if (failing <= shown.filter((each) => each.rule === rule).length) return [];
+    const deciding = strings.map((each) => `${each.identifier} in ${formatCount(each.files)}`).join(', ');
+    const share = `${formatCount(failing)} of ${plural(files, 'file')} (${formatShare(failing / files)})`;
+    return [safeText(`${rule} matches ${share}${deciding === '' ? '' : `: ${deciding}`}`)];
+  });
 }
 
 function matchTable(matches: Goodware['hits']): string {

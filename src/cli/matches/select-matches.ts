@@ -34,16 +34,29 @@ export async function selectMatches(
   limit: number,
 ): Promise<{ readonly matches: readonly StoredMatch[]; readonly more: boolean }> {
   const matches: StoredMatch[] = [];
-  const fits = fitsSelection(selection);
-  const list = (from: { readonly after?: string }) =>
-    target.state.matches.list({ filter: storeFilter(selection), limit: pageSize, ...from });
-  for await (const page of pagesOf(list)) {
-    matches.push(...page.matches.filter(fits));
+  for await (const page of selectedPages(target, selection)) {
+    matches.push(...page.matches);
     if (matches.length > limit || (matches.length === limit && page.next !== null))
       return { matches: matches.slice(0, limit), more: true };
   }
-  if (matches.length === 0 && selection.rule !== undefined) await requireRule(target, selection.rule);
   return { matches, more: false };
+}
+
+/**
+ * Reads all chosen matches page by page, newest first.
+ * @throws RearviewError `ERR_NOT_FOUND` as `selectMatches`, at the end
+ */
+export async function* selectedPages(target: Pick<Target, 'state' | 'library'>, selection: MatchSelection) {
+  const fits = fitsSelection(selection);
+  const list = (from: { readonly after?: string }) =>
+    target.state.matches.list({ filter: storeFilter(selection), limit: pageSize, ...from });
+  let isEmpty = true;
+  for await (const { matches: found, next } of pagesOf(list)) {
+    const matches = found.filter(fits);
+    isEmpty &&= matches.length === 0;
+    yield { matches, next };
+  }
+  if (isEmpty && selection.rule !== undefined) await requireRule(target, selection.rule);
 }
 
 const hasWildcard = (text: string) => /[*?]/.test(text);

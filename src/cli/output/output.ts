@@ -107,4 +107,4 @@ export function scannedNote(
 }
 
 /** Amounts are written alike wherever a person reads them. */
-export { formatBytes, formatCount, formatDuration, plural } from '../../domain/text/amounts.ts';
+export { formatBytes, formatCount, formatDuration, formatShare, plural } from '../../domain/text/amounts.ts';

@@ -1,11 +1,6 @@
 import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
-import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output/output.ts';
-
-/** `10 %`, `0.25 %`. */
-function formatShare(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
-}
+import { formatBytes, formatCount, formatDuration, formatShare, plural, safeText, table } from '../output/output.ts';
 
 /** The part of the corpus that a preview scans, as text. */
 export function sampleText(sample: number, { prefix }: ObjectFilter): string {

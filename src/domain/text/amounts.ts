@@ -31,6 +31,11 @@ export function formatCount(count: number): string {
   return integers.format(count);
 }
 
+/** `6.4 %`, for a part of 1. */
+export function formatShare(part: number): string {
+  return `${Number((part * 100).toPrecision(3))} %`;
+}
+
 /** `1 file`, `2 files`. */
 export function plural(count: number, singular: string, many = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : many}`;

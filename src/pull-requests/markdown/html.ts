@@ -72,7 +72,7 @@ export function join(parts: readonly Html[], separator = ', '): Html {
   return { markup: parts.map(({ markup }) => markup).join(words(separator).markup) };
 }
 
-/** A link. The address comes from GitHub, never from a section. */
+/** A link. The address comes from GitHub; of a section it has at most the path of a file (`linkToPlace`). */
 export function link(url: string, text: Html): Html {
   const { protocol, href } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:') throw new RangeError(`Not the address of a page: ${url}`);

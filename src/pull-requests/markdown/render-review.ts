@@ -3,8 +3,9 @@ import { concludeReview, type ReviewConclusion } from '../conclude-review.ts';
 import type { Review } from '../review.ts';
 import { type ReviewSection, reviewSections } from '../section.ts';
 import { details, list, renderBlocks, table } from './blocks.ts';
-import { type Detail, detailSteps } from './detail.ts';
+import { type Detail, detailSteps, type ReviewFacts } from './detail.ts';
 import { code, type Html, html, link, nothing, words } from './html.ts';
+import { sourceUrlOf } from './place-of.ts';
 import { verdictSign } from './verdict-sign.ts';
 import { viewSection } from './view-section.ts';
 
@@ -45,7 +46,8 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
   const sections = (review.bases.isRunKnown ? [...review.sections] : []).sort(
     (a, b) => placeInOrder(a) - placeInOrder(b),
   );
-  const shown = sections.map((section) => foldSection(section, 0));
+  const facts = { sections, sourceUrl: sourceUrlOf(review) };
+  const shown = sections.map((section) => foldSection(section, 0, facts));
   for (;;) {
     // Sums first: rendering all to find out that it is too long takes long itself.
     const length = shown.reduce((sum, { folded }) => sum + folded.markup.length, 0);
@@ -61,7 +63,7 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
     if (longest === undefined || section === undefined) {
       throw new RangeError(`The review does not fit into ${maxLength} characters.`);
     }
-    shown[longest] = foldSection(section.section, section.step + 1);
+    shown[longest] = foldSection(section.section, section.step + 1, facts);
   }
 }
 
@@ -73,8 +75,8 @@ interface ShownSection {
   readonly folded: Html;
 }
 
-function foldSection(section: ReviewSection, step: number): ShownSection {
-  const detail: Detail = detailSteps[step] ?? { items: 0, text: 0 };
+function foldSection(section: ReviewSection, step: number, facts: ReviewFacts): ShownSection {
+  const detail: Detail = { ...(detailSteps[step] ?? { items: 0, text: 0 }), facts };
   const { title, line, blocks } = viewSection(section, detail);
   const sign = verdictSign(section.verdict);
   const isEmpty = blocks.every(({ markup }) => markup === '');

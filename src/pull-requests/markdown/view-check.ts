@@ -11,10 +11,10 @@ export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionV
   const { files, rules, errors, warnings, known = 0, diagnostics, omitted } = section;
   const rows = shownOf(diagnostics, detail).map((each) => [
     words(each.severity),
-    placeOf(each),
+    placeOf(each, detail),
     html`${code(each.message, detail.text)} ${code(each.code)}`,
   ]);
-  const before = known === 0 ? '' : `, and ${plural(known, 'warning')} of the baseline`;
+  const before = known === 0 ? '' : `, and ${plural(known, 'warning')} from before`;
   const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${before}`;
   const foreign = section.leftOut;
   return {
@@ -39,7 +39,7 @@ function countsOf({ quarantined, duplicates }: LeftOutRules): string {
 function viewLeftOut({ rules, omitted }: LeftOutRules, detail: Detail): readonly Html[] {
   const rows = shownOf(rules, detail).map((each) => [
     code(each.rule, detail.text),
-    placeOf(each),
+    placeOf(each, detail),
     html`${code(each.reason, detail.text)} ${code(each.code)}`,
   ]);
   return [

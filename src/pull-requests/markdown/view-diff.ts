@@ -4,6 +4,7 @@ import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { code, type Html, html, join, nothing, pre, words } from './html.ts';
+import { linkToPlace } from './place-of.ts';
 import {
   isPublicChange,
   publicChangeCounts,
@@ -15,8 +16,8 @@ import type { SectionView } from './section-view.ts';
 type Change = SectionOf<'diff'>['changes'][number];
 
 const kinds: Readonly<Record<Change['kind'], string>> = {
-  added: 'added',
   removed: 'removed',
+  added: 'added',
   logic: 'changed in logic',
   described: 'only described differently',
   moved: 'only moved',
@@ -34,14 +35,21 @@ export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionVie
   const { omitted, unchanged, toScan } = section;
   // Few public rules are shown like our own.
   const isGrouped = section.changes.filter(isPublicChange).length > maxDetailedPublic;
-  const changes = isGrouped ? section.changes.filter((each) => !isPublicChange(each)) : section.changes;
-  const ofPublic = section.changes.length - changes.length;
+  const listed = isGrouped ? section.changes.filter((each) => !isPublicChange(each)) : section.changes;
+  const ofPublic = section.changes.length - listed.length;
+  const named = new Set(listed.flatMap(({ dependents }) => dependents));
+  // Rules that nobody edited are below the rule that changed them.
+  const changes = listed.filter((each) => each.isDependent !== true || !named.has(each.rule));
+  const dependents = section.changes.filter((each) => each.isDependent === true && !isPublicChange(each));
   const counts = Object.entries(kinds).flatMap(([kind, name]) => {
-    const count = section.changes.filter((change) => !isPublicChange(change) && change.kind === kind).length;
+    const count = section.changes.filter(
+      (change) => !isPublicChange(change) && change.kind === kind && change.isDependent !== true,
+    ).length;
     return count === 0 ? [] : [`${plural(count, 'rule')} ${name}`];
   });
   const more = omitted === 0 ? [] : [plural(omitted, 'other change')];
-  const own = [...counts, ...(section.sources === undefined ? more : [])].join(', ');
+  const follow = dependents.length === 0 ? [] : [dependentsText(dependents.length)];
+  const own = [...counts, ...follow, ...(section.sources === undefined ? more : [])].join(', ');
   const changed = [own, publicChangeCounts(section)].filter((each) => each !== '').join('; ') || 'no rule changed';
   return {
     title: words('Changes'),
@@ -56,10 +64,15 @@ export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionVie
   };
 }
 
+function dependentsText(count: number): string {
+  return `${plural(count, 'rule')} changed with a rule that ${count === 1 ? 'it needs' : 'they need'}`;
+}
+
 function viewChange(change: Change, detail: Detail): readonly Html[] {
-  const { kind, rule, from, scope, what, dependents, texts } = change;
+  const { kind, rule, from, scope, what, dependents, texts, place } = change;
   const notes: readonly Html[] = [
     ...(from === null ? [] : [html`was ${code(from)}`]),
+    ...viewAbout(change, detail),
     ...(scope === null ? [] : [words(scopes[scope])]),
     ...shownOf(what, detail).map((sentence) => code(sentence, detail.text)),
     ...(dependents.length === 0
@@ -67,12 +80,30 @@ function viewChange(change: Change, detail: Detail): readonly Html[] {
       : [html`needed by ${join(shownOf(dependents, detail).map((each) => code(each)))}`]),
   ];
   return [
-    html`<p><strong>${words(kinds[kind])}</strong> ${code(rule)}</p>`,
+    html`<p><strong>${words(kinds[kind])}</strong> ${place === undefined ? code(rule) : linkToPlace(place, code(rule), detail)}</p>`,
     list(notes),
     ...shownOf(texts, detail).map(({ part, before, after }) => {
       const lines = [...signed('-', before, detail.text), ...signed('+', after, detail.text)];
       return html`<p>${code(part)}</p>${pre(lines.join('\n'), 2 * detail.text + 200)}`;
     }),
+  ];
+}
+
+/** Facts on an added or removed rule; its cost is that of the profile. */
+function viewAbout({ rule, about, kind }: Change, { facts, text }: Detail): readonly Html[] {
+  if (about === undefined) return [];
+  const { severity, description, isStaged } = about;
+  const sections = facts?.sections ?? [];
+  const costs = sections.flatMap((each) => (each.section === 'profile' ? each.rules : []));
+  const cost = kind === 'added' ? costs.find((each) => each.rule === rule) : undefined;
+  const untested = sections.some((each) => each.section === 'tests' && each.untested.includes(rule));
+  return [
+    ...(description === null ? [] : [code(description, text)]),
+    html`severity ${severity === null ? words('none') : code(severity)}, ${words(isStaged ? 'staged' : 'alerts')}`,
+    ...(cost === undefined
+      ? []
+      : [words(`costs ${Number(cost.times.toPrecision(2))} times a rule with one plain text`)]),
+    ...(untested ? [words('lacks a test')] : []),
   ];
 }
 

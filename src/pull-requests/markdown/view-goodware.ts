@@ -1,38 +1,47 @@
-import { formatBytes, formatCount, plural } from '../../domain/text/amounts.ts';
+import { formatBytes, formatCount, formatShare, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
-import { list, table } from './blocks.ts';
+import { details, list, table } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
-import { code, html, join, nothing, words } from './html.ts';
+import { code, type Html, html, join, nothing, pre, words } from './html.ts';
 import { publicGoodwareCounts, viewPublicGoodware } from './public/view-public-goodware.ts';
 import type { SectionView } from './section-view.ts';
 import { viewHashes } from './view-hashes.ts';
-import { viewStrings } from './view-strings.ts';
 
-/** Matches of the changed rules on goodware. */
-export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): SectionView {
-  const { place, roots, rules, files, bytes, unscanned, failing, hits: matches, omitted, hashes, notes } = section;
-  const excepted = matches.filter(({ exception }) => exception !== null).length;
+type Goodware = SectionOf<'goodware'>;
+type GoodwareRule = NonNullable<Goodware['byRule']>[number];
+
+/** Matches of the changed rules on goodware, by rule. */
+export function viewGoodware(section: Goodware, detail: Detail): SectionView {
+  const { place, roots, rules, files, bytes, unscanned, failing, hits: matches, hashes, notes } = section;
+  const byRule = section.byRule ?? byRuleOf(matches);
+  const noisy = byRule.filter((each) => each.failing > 0);
+  const excepted = byRule.reduce((sum, { covered }) => sum + covered, 0);
   const missed = hashes.filter(({ state }) => state === 'missed').length;
+  const [first] = noisy;
   const found = [
-    failing === 0 ? 'no matches' : plural(failing, 'match', 'matches'),
+    first === undefined
+      ? 'no matches'
+      : `${plural(noisy.length, 'rule matches', 'rules match')} ${formatCount(failing)} times, one of them ${shareOf(first, files)}`,
     ...(excepted === 0 ? [] : [`${formatCount(excepted)} by exception`]),
     ...(missed === 0 ? [] : [plural(missed, 'named hash', 'named hashes').concat(' missed')]),
   ].join(', ');
   const scanned = `${plural(rules, 'rule')} over ${plural(files, 'file')} (${formatBytes(bytes)})`;
-  // Those that close the gate first.
-  const sorted = [...matches].sort((a, b) => Number(a.exception !== null) - Number(b.exception !== null));
-  const rows = shownOf(sorted, detail).map(({ rule, path, sha256, strings, exception }) => [
-    code(rule),
-    html`${code(path, detail.text)}<br>${code(sha256)}`,
-    viewStrings(strings),
-    exception === null ? words('none') : html`${code(exception.reason, detail.text)} until ${code(exception.expires)}`,
+  const rows = shownOf(noisy, detail).map((each) => [
+    code(each.rule),
+    words(shareOf(each, files)),
+    lines(
+      each.strings.map(({ identifier, files: count, data }) => html`${code(`${identifier}: ${data}`)} in ${count}`),
+    ),
+    lines(each.examples.map(({ path, sha256 }) => html`${code(path, detail.text)}<br>${code(sha256)}`)),
   ]);
   return {
     title: html`Goodware ${code(place)}`,
     line: words(`${scanned}: ${found}${section.public === undefined ? '' : publicGoodwareCounts(section.public)}`),
     blocks: [
-      table(['rule', 'file', 'strings', 'exception'].map(words), rows),
-      ...leftOut(matches, detail, omitted),
+      table(['rule', 'files', 'deciding strings', 'examples'].map(words), rows),
+      ...leftOut(noisy, detail),
+      ...viewNewExceptions(noisy, section, detail),
+      ...viewExcepted(matches, detail),
       ...(section.public === undefined ? [] : viewPublicGoodware(section.public, detail)),
       detail.items === 0 || roots.length === 0
         ? nothing
@@ -42,4 +51,58 @@ export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): Se
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
     ],
   };
+}
+
+/** `703 of 11,000 files, 6.39 %`. */
+function shareOf({ failing }: GoodwareRule, files: number): string {
+  return `${formatCount(failing)} of ${plural(files, 'file')}${files === 0 ? '' : `, ${formatShare(failing / files)}`}`;
+}
+
+function lines(parts: readonly Html[]): Html {
+  return parts.length === 0 ? words('none') : html`${parts.map((each, at) => (at === 0 ? each : html`<br>${each}`))}`;
+}
+
+/** The exceptions to paste: for the rules that match no more files than are known by name. */
+function viewNewExceptions(
+  noisy: readonly GoodwareRule[],
+  { newExpiry = 'YYYY-MM-DD' }: Goodware,
+  detail: Detail,
+): readonly Html[] {
+  if (noisy.length === 0 || detail.items === 0) return [];
+  const few = shownOf(noisy, detail).filter(({ failing, examples }) => failing <= examples.length);
+  const entries = few.flatMap(({ rule, examples }) =>
+    examples.map(
+      ({ path, sha256 }) =>
+        `# ${JSON.stringify(path)}\n- rule: ${JSON.stringify(rule)}\n  sha256: ${sha256}\n  reason: # why this match is acceptable\n  expires: ${newExpiry}`,
+    ),
+  );
+  const many = noisy.length - few.length;
+  return [
+    ...(many <= 0 ? [] : [html`<p>${many} of the rules match too many files for exceptions: change the rule.</p>`]),
+    ...(entries.length === 0
+      ? []
+      : [details(words('Exceptions to paste, if the rule is right'), [pre(entries.join('\n'), 40 * detail.text)])]),
+  ];
+}
+
+function viewExcepted(matches: Goodware['hits'], detail: Detail): readonly Html[] {
+  const covered = matches.flatMap(({ exception, ...match }) => (exception === null ? [] : [{ ...match, exception }]));
+  const groups = [...Map.groupBy(covered, ({ rule, exception }) => JSON.stringify([rule, exception])).values()].flatMap(
+    ([first, ...others]) => (first === undefined ? [] : [{ first, count: others.length + 1 }]),
+  );
+  const rows = shownOf(groups, detail).map(({ first: { rule, path, exception }, count }) => [
+    code(rule),
+    html`${code(path, detail.text)}${count === 1 ? nothing : html` and ${count - 1} more`}`,
+    html`${code(exception.reason, detail.text)} until ${code(exception.expires)}`,
+  ]);
+  return [table(['rule', 'file', 'exception'].map(words), rows), ...leftOut(groups, detail)];
+}
+
+/** The rules of a section of an earlier version, as far as it lists their matches. */
+function byRuleOf(matches: Goodware['hits']): readonly GoodwareRule[] {
+  return [...Map.groupBy(matches, ({ rule }) => rule)].map(([rule, of]) => {
+    const failing = of.filter(({ exception }) => exception === null);
+    const examples = failing.slice(0, 3).map(({ path, sha256 }) => ({ path, sha256 }));
+    return { rule, failing: failing.length, covered: of.length - failing.length, strings: [], examples };
+  });
 }

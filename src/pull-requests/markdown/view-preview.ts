@@ -1,6 +1,6 @@
-import { formatBytes, formatCount, formatDuration, plural } from '../../domain/text/amounts.ts';
+import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
-import { list, table } from './blocks.ts';
+import { details, list, table } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
 import { formatDollars } from './format-dollars.ts';
 import { code, type Html, html, nothing, words } from './html.ts';
@@ -23,24 +23,31 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const { scanId, state, error, sample, objects, scanned, rules, omitted, hashes, notes } = section;
   const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
   const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
-  const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatPercent(sample)} of the corpus`;
+  const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatShare(sample)} of the corpus`;
   const matches = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
   const unfinished = state === 'completed' ? '' : `; it is ${state}, and has scanned ${plural(scanned, 'object')}`;
-  const rows = shownOf(rules, detail).map((rule) => [
+  const removed = rules.filter(({ kind, before }) => kind === 'removed' && before > 0);
+  const lead = removed.length === 0 ? '' : `${removedText(removed)}; `;
+  const silent = rules.filter(({ now, before }) => now + before === 0);
+  const matching = rules.filter(({ now, before }) => now + before > 0);
+  const rows = shownOf(matching, detail).map((rule) => [
     html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
-    ...[rule.now, rule.before, rule.gained, rule.lost].map((count) => html`${count}`),
+    ...[rule.now, rule.before].map((count) => html`${count}`),
+    withShare(rule.gained, scanned),
+    html`${rule.lost}`,
     time(rule.firstSeen),
     time(rule.lastSeen),
   ]);
   const header = ['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
   return {
     title: words('Retro preview'),
-    line: words(`${matches}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
+    line: words(`${lead}${matches}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
     blocks: [
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
       error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
       table(header.map(words), rows),
-      ...leftOut(rules, detail, omitted),
+      ...leftOut(matching, detail, omitted),
+      ...viewSilent(silent, detail),
       ...shownOf(rules, detail).map((rule) => viewExamples(rule, detail)),
       ...viewHashes(hashes, detail),
       detail.items === 0
@@ -54,6 +61,28 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
       ...shownOf(section.failed, detail).map((each) => viewFailed(each, detail)),
     ],
   };
+}
+
+function removedText(removed: readonly PreviewRule[]): string {
+  const found = removed.reduce((sum, { before }) => sum + before, 0);
+  const subject = plural(removed.length, 'removed rule matches', 'removed rules match');
+  return `${subject} ${plural(found, 'object')} that would no longer be found`;
+}
+
+function withShare(count: number, of: number): Html {
+  return count === 0 || of === 0 ? html`${count}` : html`${count}, ${words(formatShare(count / of))}`;
+}
+
+/** Rules without a match, now and before, folded: their rows have only zeros. */
+function viewSilent(silent: readonly PreviewRule[], detail: Detail): readonly Html[] {
+  if (silent.length === 0 || detail.items === 0) return [];
+  const subject = plural(silent.length, 'changed rule matches', 'changed rules match');
+  return [
+    details(words(`${subject} nothing, now and before`), [
+      list(shownOf(silent, detail).map(({ rule, kind }) => html`${code(rule)}, ${words(kinds[kind])}`)),
+      ...leftOut(silent, detail),
+    ]),
+  ];
 }
 
 function viewExamples({ rule, examples }: PreviewRule, detail: Detail): Html {
@@ -86,10 +115,6 @@ function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
     return words(`${plural(objects, 'object')}, ${formatBytes(bytes)}, ${time}, ${formatDollars(dollars)}`);
   };
   return [...(forecast === null ? [] : [html`forecast: ${amountsOf(forecast)}`]), html`actual: ${amountsOf(actual)}`];
-}
-
-function formatPercent(part: number): string {
-  return `${Number((part * 100).toPrecision(3))} %`;
 }
 
 /** The schema has checked the format. */

@@ -11,7 +11,7 @@ export function viewTests(section: SectionOf<'tests'>, detail: Detail): SectionV
   const { passed, failed, untested, failures, omitted } = section;
   const rows = shownOf(failures, detail).map((each) => [
     html`${code(each.rule)}<br>${code(each.test)}`,
-    html`${placeOf(each)}<br>${code(each.message, detail.text)}`,
+    html`${placeOf(each, detail)}<br>${code(each.message, detail.text)}`,
   ]);
   const lacking = untested.length === 0 ? '' : `; ${plural(untested.length, 'rule')} without both tests`;
   return {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
@@ -145,6 +146,22 @@ for (const [index, [policy, file, what, by]] of mutations.entries()) {
 
 test('every house rule has a mutation that breaks it', (t) => {
   t.deepEqual([...new Set(mutations.map(([policy]) => policy))].sort(), Object.keys(policies).sort());
+});
+
+test('Git ignores the files that steps write, so that a laptop that runs them commits none', (t) => {
+  const written = workflowFiles().flatMap((file) =>
+    [...workflowText(file).matchAll(/(?:--report|--out|--junit|--html) (\S+)/g)].map(([, name = '']) => name),
+  );
+  t.true(written.includes('check.json') && written.includes('head.ruleset'));
+  const literal = [...new Set(written)].filter((name) => !/[$"']/.test(name));
+  const ignored = execFileSync('git', ['check-ignore', '--no-index', ...literal], { encoding: 'utf8' });
+  t.deepEqual(
+    ignored
+      .split('\n')
+      .filter((name) => name !== '')
+      .sort(),
+    literal.sort(),
+  );
 });
 
 test('the linters find problems next to syntax that the older of them does not know', async (t) => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { createTestCli } from '../../../testing/cli/run-cli.ts';
 import {
@@ -153,6 +155,20 @@ test('--sections makes the comment from files, without GitHub, and ends with 1 i
   const nowhere = await cli.run('github', 'comment', '--sections', 'nowhere');
   t.is(nowhere.code, 2);
   t.regex(nowhere.stderr, /--sections: .*nowhere cannot be read/);
+});
+
+test('--html writes the comment as a page that runs and loads nothing, and posts nothing', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'reports/check.json': JSON.stringify(check) });
+  const { code, stdout, stderr } = await cli.run('github', 'comment', '--sections', 'reports', '--html', 'out.html');
+  t.is(code, 1, stderr);
+  t.is(stdout, 'out.html\n');
+  const page = await readFile(join(cli.dir, 'out.html'), 'utf8');
+  t.regex(page, /^<!doctype html>\n[\s\S]*Content-Security-Policy" content="default-src 'none'/);
+  t.regex(page, /<h2>❌ .*<\/h2>[\s\S]*<\/article>\n<\/body>\n<\/html>\n$/);
+  const refused = await cli.run('github', 'comment', '--html', 'out.html');
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /--html: needs --sections or --dry-run/);
 });
 
 test('missing variables, events and permissions of a job are named', async (t) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { composeReviews, type Reviews } from '../../../app/pull-requests/compose-reviews.ts';
 import { type PostEvent, postReviews } from '../../../app/pull-requests/post-reviews.ts';
 import { reviewRun, whyNotReviewed } from '../../../app/pull-requests/review-run.ts';
+import { renderPage } from '../../../pull-requests/markdown/render-page.ts';
 import { renderReview } from '../../../pull-requests/markdown/render-review.ts';
 import { defaultBase } from '../../../pull-requests/review.ts';
 import type { CliContext } from '../../context.ts';
@@ -12,6 +13,7 @@ import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { sectionsInFolder } from '../../github/sections-in-folder.ts';
 import { printLine, safeText } from '../../output/output.ts';
+import { writeOut } from '../../output/write-out.ts';
 import { maxCommentLength, openCodeHost, runOfEvent } from '../../wiring/code-host.ts';
 
 const defaultExpected = 'check,tests,diff,profile,goodware,forecast,preview';
@@ -28,28 +30,38 @@ export const githubComment = defineCommand({
     ],
     ['--sections <dir>', 'Read sections from this folder instead of artifacts, and print the comment without GitHub.'],
     ['--dry-run', 'Print the comment instead of posting it.'],
+    ['--html <file>', 'With --sections or --dry-run: write the comment as a page, to look at it in a browser.'],
     reviewConfigFlag,
   ],
-  options: z.object({
-    run: countFlag.optional(),
-    expect: z
-      .string()
-      .default(defaultExpected)
-      .transform((names) => names.split(',').map((name) => name.trim()))
-      .pipe(z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` }))),
-    sections: z.string().optional(),
-    dryRun: switchFlag,
-    config: z.string().optional(),
-  }),
+  options: z
+    .object({
+      run: countFlag.optional(),
+      expect: z
+        .string()
+        .default(defaultExpected)
+        .transform((names) => names.split(',').map((name) => name.trim()))
+        .pipe(
+          z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` })),
+        ),
+      sections: z.string().optional(),
+      dryRun: switchFlag,
+      html: z.string().optional(),
+      config: z.string().optional(),
+    })
+    .refine(({ html, sections, dryRun }) => html === undefined || sections !== undefined || dryRun, {
+      path: ['html'],
+      message: 'needs --sections or --dry-run.',
+    }),
   examples: [
     'rearview github comment',
     'rearview github comment --expect check,tests,goodware-linux',
     'rearview github comment --sections reports',
+    'rearview github comment --sections reports --html comment.html',
   ],
   async run(context, { options }) {
     if (options.sections !== undefined) {
       const collected = await sectionsInFolder(path.resolve(context.cwd, options.sections));
-      return print(context, composeReviews(collected, options.expect, onLaptop));
+      return print(context, composeReviews(collected, options.expect, onLaptop), options.html);
     }
     const host = openCodeHost(context);
     const run = options.run === undefined ? await runOfEvent(context) : await host.fetchRun(options.run);
@@ -65,7 +77,7 @@ export const githubComment = defineCommand({
       await printLine(context.stdout, text);
       return exitCodes.ok;
     }
-    if (options.dryRun) return print(context, reviews);
+    if (options.dryRun) return print(context, reviews, options.html);
     await postReviews(host, reviews, (event) => printPosted(context, event));
     return exitCodes.ok;
   },
@@ -76,11 +88,20 @@ const onLaptop = {
   ...{ isOfNoRules: false, isOutdated: false },
 };
 
-async function print({ stdout }: CliContext, { review, infrastructure }: Reviews): Promise<number> {
+async function print(
+  context: CliContext,
+  { review, infrastructure }: Reviews,
+  html: string | undefined,
+): Promise<number> {
   const rendered = [review, infrastructure].flatMap((each) =>
     each === null ? [] : [renderReview(each, maxCommentLength)],
   );
-  for (const { markdown } of rendered) await printLine(stdout, markdown);
+  if (html === undefined) for (const { markdown } of rendered) await printLine(context.stdout, markdown);
+  else {
+    const page = renderPage(rendered.map(({ markdown }) => markdown));
+    await writeOut(context, '--html', path.resolve(context.cwd, html), page);
+    await printLine(context.stdout, safeText(html));
+  }
   return rendered.some(({ conclusion }) => conclusion === 'failure') ? exitCodes.problems : exitCodes.ok;
 }
 

@@ -60,7 +60,7 @@ testWithDynamo('in AWS a preview that has not begun in time is reported as runni
   t.is(later.code, 1, later.stderr);
   t.like(JSON.parse(later.stdout), {
     ...{ verdict: 'failed', forecast: null },
-    notes: ['3 objects match that did not match before: preview.maxGained allows 2.'],
+    notes: ['3 objects match that did not match before, 50 % of those scanned: preview.maxGained allows 2.'],
   });
 });
 

@@ -35,6 +35,29 @@ test('after a baseline, only new findings are reported, also on other lines', as
   t.regex(JSON.stringify(sarif.runs[0].tool.driver.rules), /docs\/reference\/lint\.md#lintnever-true/);
 });
 
+test('with --base, only warnings that the base does not have are reported, and errors always', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    ...files,
+    'rules/c.yar': rule('Broken', 'x'),
+    'before/a.yar': rule('Alpha'),
+    'before/b.yar': rule('Be'),
+  });
+  await cli.write({ 'rules/b.yar': `\n${rule('Be')}${rule('New')}` });
+  const given = ['rules', 'check', '--base', 'before'];
+  const { code, stdout, stderr } = await cli.run(...given, '--report', 'check.json');
+  t.is(code, 1);
+  t.regex(stdout, /c\.yar:\d+:\d+: error/);
+  t.regex(stdout, /New/);
+  t.notRegex(stdout, /Alpha|Be /);
+  t.regex(stderr, /^10 warnings that the base has, too, not shown$/m);
+  t.like(JSON.parse(await readFile(join(cli.dir, 'check.json'), 'utf8')), { errors: 1, known: 10 });
+  await cli.write({ 'rules/c.yar': '', 'rules/b.yar': rule('Be') });
+  const same = await cli.run(...given, '--strict');
+  t.deepEqual([same.code, same.stdout], [0, ''], same.stderr);
+  t.is((await cli.run(...given, '--baseline')).code, 2);
+});
+
 test('findings that no longer occur are a note', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(files);

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { PreparedRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
+import type { Diagnostic } from '../../../domain/rulesets/diagnostic.ts';
 import { checkSection } from '../../../pull-requests/check-section.ts';
 import type { LeftOut } from '../../../rules/find-rule-files.ts';
-import { baselineFile, baselineOf, formatBaseline } from '../../../rules/lint/baseline.ts';
+import { baselineFile, baselineOf, formatBaseline, splitByBaseline } from '../../../rules/lint/baseline.ts';
 import type { LoadedRuleFile } from '../../../rules/load-rules.ts';
 import { narrowingOf } from '../../../rules/requirement/narrowing.ts';
 import { createRequirementReader } from '../../../rules/requirement/read-requirement.ts';
@@ -15,6 +16,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
+import { gitBaseDiagnostics, gitPrefix } from '../../git/git-base.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
 import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
 import { baselineNotes, countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
@@ -33,6 +35,10 @@ export const rulesCheck = defineCommand({
   flags: [
     ['--strict', 'Count warnings and quarantined rules as errors.'],
     ['--baseline', 'Record the warnings of today; later checks, publish and up report only new ones.'],
+    [
+      '--base <base>',
+      'Report only warnings that a base does not have: a rules folder or "git:<revision>". Errors are always reported.',
+    ],
     ['-v, --verbose', 'List every warning by itself, and on stderr the rules that an index cannot narrow.'],
     [
       '--format <name>',
@@ -48,6 +54,7 @@ export const rulesCheck = defineCommand({
     .object({
       strict: switchFlag,
       baseline: switchFlag,
+      base: z.string().min(1).optional(),
       verbose: switchFlag,
       format: choiceFlag(['text', 'github', 'sarif']).default('text'),
       report: z.string().optional(),
@@ -57,15 +64,20 @@ export const rulesCheck = defineCommand({
       path: ['json'],
       message: 'cannot be combined with --format.',
     })
-    .refine(({ baseline, json, format, report }) => !baseline || (!json && format === 'text' && report === undefined), {
-      path: ['baseline'],
-      message: 'only records: leave out --json, --format and --report.',
-    }),
+    .refine(
+      ({ baseline, json, format, report, base }) =>
+        !baseline || (!json && format === 'text' && report === undefined && base === undefined),
+      {
+        path: ['baseline'],
+        message: 'only records: leave out --json, --format, --report and --base.',
+      },
+    ),
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',
     'rearview rules check --rules rules/webshell/php.yar',
     'rearview rules check --baseline',
+    'rearview rules check --base git:HEAD^1',
     'rearview rules check --format github --report check.json',
     'rearview rules check --format sarif > check.sarif',
   ],
@@ -82,7 +94,11 @@ export const rulesCheck = defineCommand({
       baseline: !options.baseline,
     });
     if (options.baseline) return recordBaseline(context, folders, prepared);
-    const { diagnostics, leftOut, loaded, baseline } = prepared;
+    const { leftOut, loaded, baseline } = prepared;
+    const { fresh: diagnostics, known } = splitByBaseline(
+      prepared.diagnostics,
+      options.base === undefined ? [] : baselineOf(await baseDiagnostics(context, globals, options.base)),
+    );
     const stream = options.format === 'text' ? 'stdout' : 'stderr';
     // GitHub shows ten annotations, and refers to the log for the others.
     const verbose = options.verbose || options.format === 'github';
@@ -106,6 +122,7 @@ export const rulesCheck = defineCommand({
     }
     const summary = leftOutLine(leftOut);
     if (summary !== null) await printLine(context.stderr, summary);
+    if (known > 0) await printLine(context.stderr, `${plural(known, 'warning')} that the base has, too, not shown`);
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
     const named = diagnostics.map((each) => ({
       ...each,
@@ -117,13 +134,24 @@ export const rulesCheck = defineCommand({
       rules: countRules(prepared),
       diagnostics: named,
       leftOut: leftOut.map((each) => ({ ...each, file: repositoryPath(context, diagnosticPath(each, folders)) })),
-      known: baseline?.known ?? 0,
+      known: known + (baseline?.known ?? 0),
     };
     const section = checkSection({ ...found, strict: options.strict });
     await writeSection(context, options.report, section);
     return section.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
   },
 });
+
+/** The diagnostics of the rules that a change is compared with. */
+async function baseDiagnostics(
+  context: CliContext,
+  globals: GlobalOptions,
+  base: string,
+): Promise<readonly Diagnostic[]> {
+  if (base.startsWith(gitPrefix)) return gitBaseDiagnostics(context, globals, base.slice(gitPrefix.length));
+  const { rulesDir } = await rulesLocation(path.resolve(context.cwd, base));
+  return (await prepareWithCache(context, { rulesDir, variables: await declaredVariables(context) })).diagnostics;
+}
 
 /** Writes the baseline, or prints the errors that prevent it. */
 async function recordBaseline(

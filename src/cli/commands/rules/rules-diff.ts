@@ -6,6 +6,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
 import { switchFlag } from '../../flags/flags.ts';
+import { placesOfRules } from '../../git/places-of-rules.ts';
 import { jsonLine, printLine } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { detailedDiffLines } from '../../output/ruleset-diff.ts';
@@ -38,7 +39,10 @@ export const rulesDiff = defineCommand({
     }
     const diff = diffRulesets(base, head);
     await printLine(context.stdout, options.json ? jsonLine(diff) : detailedDiffLines(diff).join('\n'));
-    await writeSection(context, options.report, diffSection(diff));
+    const changed = diff.changes.flatMap(({ kind, rule }) => (kind === 'removed' ? [] : [rule]));
+    const places = options.report === undefined ? null : await placesOfRules(context, globals, changed);
+    const section = diffSection(diff, { base, head, placeOf: (rule) => places?.get(rule) ?? null });
+    await writeSection(context, options.report, section);
     return exitCodes.ok;
   },
 });

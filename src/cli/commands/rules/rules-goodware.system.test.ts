@@ -188,7 +188,8 @@ test('a name of a file cannot forge a line, move the cursor or widen an exceptio
   t.is(code, 1);
   const bad = stdout.split('\n').filter((line) => /^::|^b |[\u001b\u202e]/.test(line));
   t.deepEqual(bad, []);
-  t.is(stdout.split('\n').filter((line) => line.startsWith('a.yar:Evil  files/odd/')).length, names.length);
+  t.regex(stdout, /^a\.yar:Evil matches 8 of 10 files \(80 %\): \$a in 8$/m, 'three files are shown of each rule');
+  t.is(stdout.split('\n').filter((line) => line.startsWith('a.yar:Evil  files/')).length, 3);
   const { lines } = await gate(cli, '--json');
   const matches = Object(lines[0]).hits as { path: string }[];
   t.deepEqual(

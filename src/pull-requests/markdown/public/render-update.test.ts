@@ -49,7 +49,13 @@ function update(count: number): Review {
     ...{ place: 'linux', roots: ['/usr'], rules: count, notes: [] },
     result: {
       ...{ files: 1000, bytes: 1e9, unscanned: new Map(), matches: 0, failing: 0, listed: [], used: new Set() },
-      ...{ hashes: [], incomplete: [], public: { rules: count, remembered: 0, matching } },
+      ...{
+        hashes: [],
+        byRule: [],
+        newExpiry: '2027-01-01',
+        incomplete: [],
+        public: { rules: count, remembered: 0, matching },
+      },
     },
   });
   const check = checkSection({ files: 700, rules: 5000, diagnostics: [], leftOut, strict: false });

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineCommand } from '../define-command.ts';
+import { countFlag, switchFlag } from '../flags/flags.ts';
+import { createMatchStats, lastDays, type RuleStats } from '../matches/match-stats.ts';
+import { selectedPages } from '../matches/select-matches.ts';
+import { formatCount, jsonLine, printLine, table } from '../output/output.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
+
+/** `matches stats`. */
+export const matchesStats = defineCommand({
+  description:
+    'Count the matches on record by rule and day.\n\nA match is one rule and one content (SHA-256), on the day in UTC on which it was found first. Rules with the most matches come first.\nEnds with 2 if a named rule is not active and never matched.',
+  flags: [
+    ['--rule <name>', 'Only of this rule: its name, or namespace:name. * and ? are wildcards.'],
+    ['--severity <list>', 'Only of rules with one of these severities, separated by commas.'],
+    ['--tag <tag>', 'Only of rules with this tag.'],
+    ['--path <pattern>', 'Only where the path of the first object fits: * is any text, ? one character.'],
+    ['--days <n>', 'Days to count, with today: 1 to 31. Default: 7.'],
+    ['--json', 'Print JSON, one rule a line.'],
+  ],
+  options: z.object({
+    rule: z.string().min(1).optional(),
+    severity: z
+      .string()
+      .toLowerCase()
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .optional(),
+    tag: z.string().min(1).optional(),
+    path: z.string().min(1).optional(),
+    days: countFlag.pipe(z.number().min(1).max(31)).default(7),
+    json: switchFlag,
+  }),
+  examples: ['rearview matches stats', 'rearview matches stats --days 31 --severity high,critical --json'],
+  run: ({ stdout }, { options, globals }) =>
+    withExistingTarget(globals, async (target) => {
+      const { days: count, json, ...selection } = options;
+      const days = lastDays(count, Date.now());
+      const stats = createMatchStats(days);
+      for await (const { matches } of selectedPages(target, { ...selection, since: `${days[0]}T00:00:00.000Z` })) {
+        for (const match of matches) stats.add(match);
+      }
+      const rules = stats.end();
+      if (json) for (const each of rules) await printLine(stdout, jsonLine(statsJson(each, days)));
+      else await printLine(stdout, rules.length === 0 ? 'no matches' : statsTable(rules, days));
+      return 0;
+    }),
+});
+
+function statsJson({ ruleId, byDay, ...rule }: RuleStats, days: readonly string[]) {
+  return { rule: ruleId, ...rule, days: Object.fromEntries(days.map((day, index) => [day, byDay[index] ?? 0])) };
+}
+
+function statsTable(rules: readonly RuleStats[], days: readonly string[]): string {
+  return table(
+    ['RULE', 'SEVERITY', 'MATCHES', 'OBJECTS', ...days.map((day) => day.slice(5))],
+    rules.map(({ ruleId, severity, matches, objects, byDay }) => [
+      ...[ruleId, severity, formatCount(matches), formatCount(objects), ...byDay],
+    ]),
+  );
+}
