@@ -16,7 +16,10 @@ test('a noisy rule fails the gate, and a staged one does not', async (t) => {
   await cli.write({ 'rules/noisy.yar': rule('') });
   const noisy = await cli.preview();
   t.is(noisy.code, 1);
-  t.regex(noisy.stdout, /note +3 objects match that did not match before, [\d.]+ % of those scanned: preview\.maxGained allows 1\./);
+  t.regex(
+    noisy.stdout,
+    /note +3 objects match that did not match before, [\d.]+ % of those scanned: preview\.maxGained allows 1\./,
+  );
   t.like(await cli.section(), { verdict: 'failed' });
   await cli.write({ 'rules/noisy.yar': rule('meta: status = "staged"') });
   t.is((await cli.preview()).code, 0);
