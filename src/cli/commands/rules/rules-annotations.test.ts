@@ -25,7 +25,7 @@ test('rules check puts errors before warnings on their exact lines, and the text
   const place = { file: 'rules/z/bad.yar', line: '3', col: '14', title: 'E009' };
   t.like(commands[0], { command: 'error', properties: place });
   t.like(commands[1], { command: 'warning', properties: { file: 'rules/a/bare.yar', line: '3', col: '6' } });
-  t.regex(stderr, /^rules\/z\/bad\.yar:3:14: error: .*\n3 files: 1 error, \d+ warnings?\n$/m);
+  t.regex(stderr, /^rules\/z\/bad\.yar:3:14: error: .*\n +\| {3}condition: foo\n +\| +\^\^\^\n3 files: 1 error, \d+ warnings?\n$/m);
 
   const section = await sectionOf(cli, 'check.json');
   t.like(section, { section: 'check', verdict: 'failed', files: 3, rules: 3, errors: 1, omitted: 0 });
@@ -107,7 +107,9 @@ test('rules test names failing tests, untested rules and unusable test files by 
       'tests:\n  - { name: hit, sample: { text: evil deeds }, matches: [Evil] }\n  - name: wrong\n    sample: { text: nothing }\n    matches: [Evil]\n',
     'rules/shared.yar': '// rule Hidden\n\nrule Shared { condition: filesize == 1 }\n',
     'rules/more.yar': 'include "shared.yar"\n\n/*\n rule Untested\n*/\nrule\n  Untested { condition: false }\n',
-    'rule-tests/more.yar.test.yaml': 'tests: []\nnonsense: 1\n',
+    // Its rule gets no further error: nobody knows its tests.
+    'rules/odd.yar': 'rule Odd { condition: false }\n',
+    'rule-tests/odd.yar.test.yaml': 'tests: []\nnonsense: 1\n',
     'rule-tests/shared.yar.test.yml': 'tests: []\n',
   });
   const args = ['rules', 'test', '--format', 'github', '--junit', 'tests.xml', '--report', 'tests.json'];
@@ -120,8 +122,8 @@ test('rules test names failing tests, untested rules and unusable test files by 
     places.filter((each) => !each.startsWith('notice')),
     [
       'error rule-tests/shared.yar.test.yml  test/name',
-      'error rule-tests/more.yar.test.yaml 1 test/spec',
-      'error rule-tests/more.yar.test.yaml 2 test/spec',
+      'error rule-tests/odd.yar.test.yaml 1 test/spec',
+      'error rule-tests/odd.yar.test.yaml 2 test/spec',
       'error rule-tests/evil.yar.test.yaml 3 test fails: wrong',
       'error rules/evil.yar 1 test/no-negative',
       // Diagnostics of the shared rule in the file that includes it, and in its own.
