@@ -28,9 +28,9 @@ testWithDynamo('in AWS, a pull request shows what its rules would match, and no 
   t.deepEqual(
     section.rules.map(({ rule, kind, now, before: was, gained, lost }) => [rule, kind, now, was, gained, lost]),
     [
+      ['odd.yar:Odd', 'removed', 0, 1, 0, 1],
       ['new.yar:New', 'added', 2, 0, 2, 0],
       ['evil.yar:Evil', 'logic', 2, 2, 1, 1],
-      ['odd.yar:Odd', 'removed', 0, 1, 0, 1],
     ],
   );
   t.true(section.actual.dollars > 0 && (section.forecast?.dollars ?? 0) > 0);
