@@ -30,9 +30,6 @@ const unexercised: Readonly<Record<string, string>> = {
   'live-analyzer: s3:ListBucketVersions rearview-prod-corpus':
     'Which listing S3 wants to be allowed before it says that a version is gone is documented for the latest version alone.',
   'retro-analyzer: s3:ListBucketVersions rearview-prod-corpus': 'As above.',
-  'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-retro':
-    'Of a batch that takes longer than half a minute: src/handlers/keep-invisible.test.ts.',
-  'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-preview': 'As above.',
 };
 
 /**
