@@ -159,7 +159,10 @@ test('rules that do not compile stop the scan, unless --keep-going', async (t) =
   const stopped = await cli.run('scan', 'x.txt', '--json');
   t.is(stopped.code, 1);
   t.is(stopped.stdout, '');
-  t.regex(stopped.stderr, /^rules\/b\.yar:2:21: error: .*foo.*\[E009\]\n +\| rule B .*\n +\| +\^\^\^\nNothing was scanned: 1 error/);
+  t.regex(
+    stopped.stderr,
+    /^rules\/b\.yar:2:21: error: .*foo.*\[E009\]\n +\| rule B .*\n +\| +\^\^\^\nNothing was scanned: 1 error/,
+  );
   const going = await cli.run('scan', 'x.txt', '--json', '--keep-going');
   t.is(going.code, 0);
   t.is(going.lines.length, 1);

@@ -25,7 +25,10 @@ test('rules check puts errors before warnings on their exact lines, and the text
   const place = { file: 'rules/z/bad.yar', line: '3', col: '14', title: 'E009' };
   t.like(commands[0], { command: 'error', properties: place });
   t.like(commands[1], { command: 'warning', properties: { file: 'rules/a/bare.yar', line: '3', col: '6' } });
-  t.regex(stderr, /^rules\/z\/bad\.yar:3:14: error: .*\n +\| {3}condition: foo\n +\| +\^\^\^\n3 files: 1 error, \d+ warnings?\n$/m);
+  t.regex(
+    stderr,
+    /^rules\/z\/bad\.yar:3:14: error: .*\n +\| {3}condition: foo\n +\| +\^\^\^\n3 files: 1 error, \d+ warnings?\n$/m,
+  );
 
   const section = await sectionOf(cli, 'check.json');
   t.like(section, { section: 'check', verdict: 'failed', files: 3, rules: 3, errors: 1, omitted: 0 });
