@@ -8,12 +8,11 @@ import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
-import { engineInfo } from '../src/engine/module/engine-module.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
+import { hasNativeYara, type NativeResult, type NativeTask, nativePackage, runNativeYara } from './native-yara.ts';
 
 const run = promisify(execFile);
 const subjectFile = fileURLToPath(new URL('./engine-subject.ts', import.meta.url));
-const nativeSubject = fileURLToPath(new URL('./native-subject.py', import.meta.url));
 const publicRules = fileURLToPath(new URL('../../shared/data/reversinglabs-yara-rules', import.meta.url));
 const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
 
@@ -62,15 +61,11 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
       ]);
       return resultSchema.parse(JSON.parse(stdout));
     };
-    const sourcesFile = join(dir, 'sources.json');
-    await writeFile(sourcesFile, JSON.stringify(ruleset.sources));
-    const isNative = await hasNative();
-    const askNative = async (task: 'throughput' | 'fixed' | 'compile', times: number) => {
-      const results = [];
-      for (let round = 0; isNative && round < times; round += 1) {
-        const { stdout } = await run('python3', [nativeSubject, task, sourcesFile, list], { maxBuffer: 1 << 26 });
-        results.push(resultSchema.parse(JSON.parse(stdout)));
-      }
+    const isNative = await hasNativeYara();
+    const askNative = async (task: NativeTask, times: number) => {
+      const subject = { sources: ruleset.sources, paths: corpus.map(({ path }) => path), folder: dir };
+      const results: NativeResult[] = [];
+      for (let round = 0; isNative && round < times; round += 1) results.push(await runNativeYara(task, subject));
       return results;
     };
     const several = async (times: number, subject: Subject, task: Task) => {
@@ -88,7 +83,7 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
       [speed / plain.value, 'x the package', `${plain.value.toFixed(1)} MB/s`],
     ]);
     const nativeSpeed = median(native.map(({ value }) => value));
-    if (native.length === 0) print(`native   not installed (Python package yara-x ${engineInfo().version})`);
+    if (native.length === 0) print(`native   not installed (${nativePackage})`);
     else line('', '', [[speed / nativeSpeed, 'x native YARA-X', `${nativeSpeed.toFixed(1)} MB/s`]]);
     const yara = await benchYara(ruleset.sources, list, dir);
     if (yara === null) print('yara     not installed (Debian package "yara")');
@@ -137,13 +132,6 @@ function line(name: string, value: string, ratios: readonly (readonly [number, s
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** Whether Python has YARA-X of the engine's own version. */
-async function hasNative(): Promise<boolean> {
-  const script = 'import importlib.metadata; print(importlib.metadata.version("yara-x"))';
-  const { stdout } = await run('python3', ['-c', script]).catch(() => ({ stdout: '' }));
-  return stdout.trim() === engineInfo().version;
 }
 
 function median(values: readonly number[]): number {

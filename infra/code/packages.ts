@@ -37,7 +37,7 @@ export interface ShippedPackage {
   readonly version: string;
   /** From its package.json: an SPDX expression. */
   readonly license: string;
-  /** Of the lock file; null: it has none. */
+  /** The hash in the lock file; null if it has none. */
   readonly hash: { readonly algorithm: 'SHA-256' | 'SHA-512'; readonly hex: string } | null;
   /** Texts of its licence and notice files. */
   readonly texts: readonly string[];

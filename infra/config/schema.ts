@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
-import { severities } from '../../src/domain/rulesets/severity.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
+import { subscription } from './schema-subscriptions.ts';
 import { unpack } from './schema-unpack.ts';
 import {
   accountId,
@@ -11,7 +11,6 @@ import {
   maxConcurrency,
   memoryMb,
   severityNames,
-  texts,
   timeoutSeconds,
   whole,
 } from './schema-values.ts';
@@ -38,29 +37,6 @@ const existingBucket = z.strictObject({
     .describe(
       'The account that owns it, in quotes, if that is another. Its owner must grant what [existing buckets](../how-to/operate-on-aws.md#existing-buckets) lists',
     ),
-});
-
-const filter = z.strictObject({
-  severity: z
-    .array(z.enum([...severities, 'unknown']))
-    .default([])
-    .describe('`critical`, `high` …, as in the meta of rules; `unknown` for rules without'),
-  rule: texts.default([]).describe('Names of rules'),
-  tag: texts.default([]).describe('Tags of rules'),
-  bucket: texts.default([]).describe('Buckets of the object'),
-});
-
-const subscription = z.strictObject({
-  topic: z
-    .enum(['alerts', 'clean', 'operations'])
-    .default('alerts')
-    .describe(
-      '`alerts`; `clean` notices, if `cleanNotices` is on; `operations`: alarms, the budget, and changes of the active ruleset',
-    ),
-  protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('Delivery protocol of SNS'),
-  endpoint: z.string().min(1).describe('An address, a URL, or the ARN of a queue or function'),
-  filter: filter.prefault({}).describe('Filter of alerts. Empty lists match everything; all others must match'),
-  raw: z.boolean().default(false).describe('Without the SNS envelope, for `sqs` and `https`'),
 });
 
 /**

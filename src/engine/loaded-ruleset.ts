@@ -27,13 +27,13 @@ export interface LoadedRuleset {
   readonly image: RulesetImage | null;
   memoryBytes(): number;
   /**
-   * Like `CompiledRules.scan`. A file whose matches take too much time or memory is scanned again
+   * Like `CompiledRules.scan`. A file whose matches take too much memory is scanned again
    * in a fresh engine, with a lower limit on the matches that conditions see.
    */
   scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
   /** See `CompiledRules.matchLimitReached`. */
   matchLimitReached(): boolean;
-  /** Must be called, or the engine's memory is never freed. May be called several times. */
+  /** May be called several times. The memory goes with the last reference. */
   free(): void;
   /** See `CompiledRules.variableProblems`. */
   variableProblems(): readonly string[];
@@ -86,9 +86,7 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   // For the last scan; its engine may be gone.
   let problems: readonly string[] = [];
   let limitReached = false;
-  /**
-   * Starts a fresh engine. Anything of the old one that is not freed would keep its memory forever.
-   */
+  /** Starts a fresh engine; the old one goes with its memory. */
   const restart = (): void => {
     rules.free();
     ({ engine, rules } = open(image, origin));

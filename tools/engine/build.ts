@@ -1,7 +1,7 @@
 /**
  * Builds the engine of the folder `engine`: YARA-X, with the changes of `patches`, and the binding of
  * `src`, as one WebAssembly module. Needs `rustup` and Git; everything else comes from crates.io. The same sources
- * give the same bytes on every machine.
+ * are meant to give the same bytes on every machine.
  *
  * `npm run engine` writes `dist`; `npm run engine -- --check` compares with it and changes nothing.
  */

@@ -10,7 +10,8 @@ import { conditionRules } from '../../testing/rules/arbitrary-conditions.ts';
 import { ruleEdits, tinyFiles } from '../../testing/rules/arbitrary-rule-edits.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { runs } from '../../testing/runs.ts';
-import { type ExplainedPart, explainRule, type RuleExplanation } from './explain-rule.ts';
+import { explainRule } from './explain-rule.ts';
+import type { ExplainedPart, RuleExplanation } from './explanation.ts';
 import { findRule } from './find-rule.ts';
 
 const pool = createScanPool({ workers: 1 });

@@ -128,7 +128,7 @@ export async function* pagesOfCorpus({
   } while (cursor !== null);
 }
 
-/** What is indexed, and the names of segments that cannot be read: their objects are indexed again. */
+/** Reads which objects are indexed. Those of segments that cannot be read are indexed again. */
 async function knownObjects(
   store: SegmentStore,
   segments: readonly ListedSegment[],

@@ -22,7 +22,7 @@ const objectsPerStep = maxSettledPerCheckpoint;
 const batchLimits: PackLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 };
 /**
  * A batch of a preview is scanned within one delivery, or not at all: nothing is kept of a part.
- * Where a delivery has a time limit, batches are small. Eight objects that each run into the
+ * Batches are small if a delivery has a time limit. Eight objects that each run into the
  * deadline (30 s), one after the other, take four minutes of the five that the function has by
  * default, and the next is begun while 40 s are left.
  */

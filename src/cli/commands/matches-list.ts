@@ -3,6 +3,7 @@ import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.t
 import type { StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
+import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { selectMatches } from '../matches/select-matches.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
@@ -13,10 +14,7 @@ export const matchesList = defineCommand({
   description:
     'List the matches on record, newest first: one for each rule and content (SHA-256).\n\nEnds with 2 if a named rule is not active and never matched.',
   flags: [
-    ['--rule <name>', 'Only of this rule: its name, or namespace:name. * and ? are wildcards.'],
-    ['--severity <list>', 'Only of rules with one of these severities, separated by commas.'],
-    ['--tag <tag>', 'Only of rules with this tag.'],
-    ['--path <pattern>', 'Only where the path of the first object fits: * is any text, ? one character.'],
+    ...matchFilterFlags,
     ['--sha256 <hex>', 'Only of this content, or of files with this member.'],
     ['--scan <id>', 'Only matches that this scan found first.'],
     ['--since <time>', 'Only matches found then or later: ISO 8601, or how long ago, for example 7d.'],
@@ -24,14 +22,7 @@ export const matchesList = defineCommand({
     ['--json', 'Print JSON, one match a line.'],
   ],
   options: z.object({
-    rule: z.string().min(1).optional(),
-    severity: z
-      .string()
-      .toLowerCase()
-      .transform((list) => list.split(',').map((each) => each.trim()))
-      .optional(),
-    tag: z.string().min(1).optional(),
-    path: z.string().min(1).optional(),
+    ...matchFilterOptions,
     sha256: sha256Flag.optional(),
     scan: z.string().optional(),
     since: timeFlag.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
+import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { createMatchStats, lastDays, type RuleStats } from '../matches/match-stats.ts';
 import { selectedPages } from '../matches/select-matches.ts';
 import { formatCount, jsonLine, printLine, table } from '../output/output.ts';
@@ -11,22 +12,12 @@ export const matchesStats = defineCommand({
   description:
     'Count the matches on record by rule and day.\n\nA match is one rule and one content (SHA-256), on the day in UTC on which it was found first. Rules with the most matches come first.\nEnds with 2 if a named rule is not active and never matched.',
   flags: [
-    ['--rule <name>', 'Only of this rule: its name, or namespace:name. * and ? are wildcards.'],
-    ['--severity <list>', 'Only of rules with one of these severities, separated by commas.'],
-    ['--tag <tag>', 'Only of rules with this tag.'],
-    ['--path <pattern>', 'Only where the path of the first object fits: * is any text, ? one character.'],
+    ...matchFilterFlags,
     ['--days <n>', 'Days to count, with today: 1 to 31. Default: 7.'],
     ['--json', 'Print JSON, one rule a line.'],
   ],
   options: z.object({
-    rule: z.string().min(1).optional(),
-    severity: z
-      .string()
-      .toLowerCase()
-      .transform((list) => list.split(',').map((each) => each.trim()))
-      .optional(),
-    tag: z.string().min(1).optional(),
-    path: z.string().min(1).optional(),
+    ...matchFilterOptions,
     days: countFlag.pipe(z.number().min(1).max(31)).default(7),
     json: switchFlag,
   }),

@@ -2,7 +2,7 @@ import type { Target } from '../../targets/target.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import { attempt, type CheckResult, fail, ok } from './check-result.ts';
 
-/** As the alarm `alerts-owed`: an alert is usually sent within a minute. */
+/** The limit of the alarm `alerts-owed`. An alert is usually sent within a minute. */
 const lateMs = 15 * 60_000;
 const mostCounted = 100;
 

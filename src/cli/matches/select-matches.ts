@@ -61,7 +61,7 @@ export async function* selectedPages(target: Pick<Target, 'state' | 'library'>, 
 
 const hasWildcard = (text: string) => /[*?]/.test(text);
 
-/** What the store can choose by itself. Members are only in the alerts of the matches. */
+/** The part of the selection that the store applies. Members are only in the alerts of matches. */
 function storeFilter({ rule, scan, since }: MatchSelection): MatchFilter {
   const isExact = rule !== undefined && !hasWildcard(rule);
   return {

@@ -4,7 +4,7 @@ import type {
   ExplainedPart,
   ExplainedPattern,
   RuleExplanation,
-} from '../../app/explain/explain-rule.ts';
+} from '../../app/explain/explanation.ts';
 import { insideText, renderPlace } from '../../domain/inside/inside.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import { formatCount, type Paint, plural, safeText } from './output.ts';

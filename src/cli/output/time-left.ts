@@ -9,7 +9,7 @@ export interface Work {
   readonly expectedBytes: number | null;
 }
 
-/** Where this process began to watch a scan. */
+/** The state of a scan when this process began to watch it. */
 export interface Begin {
   readonly atMs: number;
   readonly objects: number;

@@ -15,7 +15,7 @@ export interface UploadKeyPlace {
 }
 
 const slash = 0x2f;
-/** Of a SHA-256 in hexadecimal. */
+/** Hexadecimal digits of a SHA-256 in a shortened key. */
 const digestDigits = 32;
 /**
  * Maximum length in bytes of UTF-8:

@@ -36,7 +36,7 @@ export const defaultVariables: readonly VariableDeclaration[] = [{ name: 'owner'
  */
 export const contentTypeVariable: VariableDeclaration = { name: 'filetype', type: 'string', default: '' };
 
-/** What the variable `filetype` means, as `rearview.yaml` has it. */
+/** The meanings of the variable `filetype`, by their names in `rearview.yaml`. */
 export const filetypeMeanings = ['content', 'extension'] as const;
 
 /** Adds the declaration of `filetype`, if it has that meaning. */

@@ -19,7 +19,7 @@ export function shortenMiddle(text: string, maxBytes: number, headBytes: number,
   return `${bytes.subarray(0, head).toString()}${instead}${bytes.subarray(tail).toString()}`;
 }
 
-/** Of a character of several bytes, not its first one. */
+/** Whether it is a byte of a UTF-8 character other than the first. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && byte >> 6 === 0b10;
 }

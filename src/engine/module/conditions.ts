@@ -42,6 +42,10 @@ function bridgeFor(address: number): WebAssembly.Module {
   return bridge.module;
 }
 
+function compileCopy(bytes: Uint8Array<ArrayBuffer>): Compiled {
+  return { bytes, module: compileConditions(bytes) };
+}
+
 /** Compiles, links and runs conditions for one engine, in the engine's own memory. */
 export function createConditionHost(memory: WebAssembly.Memory): ConditionHost {
   const modules = createTable<WebAssembly.Module>();
@@ -52,8 +56,7 @@ export function createConditionHost(memory: WebAssembly.Memory): ConditionHost {
   function compile(address: number, length: number): number {
     const bytes = new Uint8Array(memory.buffer, address >>> 0, length >>> 0);
     const known = recent.find((each) => Buffer.compare(each.bytes, bytes) === 0);
-    const copy = bytes.slice() as Uint8Array<ArrayBuffer>;
-    const compiled = known ?? { bytes: copy, module: compileConditions(copy) };
+    const compiled = known ?? compileCopy(bytes.slice());
     recent = [compiled, ...recent.filter((each) => each !== compiled)].slice(0, mostRecent);
     return modules.add(compiled.module);
   }

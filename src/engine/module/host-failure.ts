@@ -1,5 +1,5 @@
 /**
- * Thrown if the JavaScript between the package and the engine refuses something, or fails. For the
+ * Thrown if the host of the engine refuses something, or fails. For the
  * engine this is a trap: the error passes through frames that did not expect it, so the instance is
  * never called again.
  */

@@ -5,10 +5,10 @@ import {
   monthlyCost,
   retroCost,
   retroUsage,
-  tieredUsage,
 } from '../../../src/targets/aws/prices/aws-costs.ts';
 import { guardDutyForS3, type Price, priceList, pricesOf } from '../../../src/targets/aws/prices/aws-prices.ts';
 import { addUsage, dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
+import { tieredUsage } from '../../../src/targets/aws/prices/tiered-usage.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** Numbers of files a month, and their sizes. */

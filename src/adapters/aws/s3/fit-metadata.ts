@@ -7,9 +7,9 @@ import { encodeMetadata } from './s3-metadata.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 const maxBytes = 2048;
-/** Of a path, the end has the file name, which rules look at. */
+/** Share of a shortened path that is its beginning. The end has the file name, which rules look at. */
 const headShare = 0.25;
-/** Left for the fields of a copy in quarantine, of a path that is shortened anyway. */
+/** Bytes that a shortened path leaves for the fields of a copy in quarantine. */
 const headroom = 400;
 /** Less is not worth a search. */
 const leastPathBytes = 64;

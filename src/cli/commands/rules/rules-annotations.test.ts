@@ -110,7 +110,7 @@ test('rules test names failing tests, untested rules and unusable test files by 
       'tests:\n  - { name: hit, sample: { text: evil deeds }, matches: [Evil] }\n  - name: wrong\n    sample: { text: nothing }\n    matches: [Evil]\n',
     'rules/shared.yar': '// rule Hidden\n\nrule Shared { condition: filesize == 1 }\n',
     'rules/more.yar': 'include "shared.yar"\n\n/*\n rule Untested\n*/\nrule\n  Untested { condition: false }\n',
-    // Its rule gets no further error: nobody knows its tests.
+    // Its rule gets no further error, since its tests are not known.
     'rules/odd.yar': 'rule Odd { condition: false }\n',
     'rule-tests/odd.yar.test.yaml': 'tests: []\nnonsense: 1\n',
     'rule-tests/shared.yar.test.yml': 'tests: []\n',

@@ -144,7 +144,7 @@ test('rules explain names the members that match, and explains one', async (t) =
   );
 });
 
-test('rules explain says of a file that is no container that it has no members', async (t) => {
+test('rules explain reports that a file that is not a container has no members', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...rules, 'x.bin': 'x' });
   t.notRegex((await cli.run('rules', 'explain', 'By_Name', 'x.bin')).stdout, /inside/);
