@@ -64,10 +64,10 @@ test('rules diff --report writes a section for the review, and adds to the summa
   const section = await readSection(cli, 'diff.json');
   t.like(section, { section: 'diff', verdict: 'passed', unchanged: 0, toScan: 3, omitted: 0 });
   t.deepEqual(section.section === 'diff' && section.changes.map(({ kind, rule, scope }) => [kind, rule, scope]), [
+    ['removed', 'a.yar:Gone', null],
     ['logic', 'a.yar:Helper', 'broader'],
     ['logic', 'a.yar:User', 'broader'],
     ['added', 'a.yar:New', null],
-    ['removed', 'a.yar:Gone', null],
   ]);
   t.not(await readFile(summary, 'utf8'), '');
 });
