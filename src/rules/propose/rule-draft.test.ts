@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
-import { compile } from '../../engine/compile.ts';
+import { checkSource, compile } from '../../engine/compile.ts';
 import { formatRule } from './rule-draft.ts';
 
 test('a string of any content compiles, and matches that content and no other', (t) => {
@@ -25,6 +25,24 @@ test('a string of any content compiles, and matches that content and no other', 
     { numRuns: 60 },
   );
   t.pass();
+});
+
+test('bytes of any kind compile without a warning, and match those bytes and no others', (t) => {
+  const byte = fc.oneof(fc.integer({ min: 1, max: 0x7f }), fc.constantFrom(0x09, 0x22, 0x5c), fc.nat(255));
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 4, maxLength: 16 }), fc.array(byte, { minLength: 4 }), (any, ascii) => {
+      for (const bytes of [any, Uint8Array.from(ascii)]) {
+        const strings = [{ kind: 'hex' as const, bytes }];
+        const source = formatRule({ name: 'Draft', meta: [['n', '']], strings, guards: [] });
+        t.deepEqual(checkSource({ namespace: 'a.yar', source }), { errors: [], warnings: [] }, source);
+        using rules = compile([{ namespace: 'a.yar', source }]);
+        const scan = (sample: Uint8Array) => rules.scan(sample, externalsOf('')).length;
+        t.is(scan(Buffer.concat([Buffer.from([0, 0]), bytes])), 1, source);
+        t.is(scan(bytes.subarray(1)), 0, source);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('letters of any script stay readable in meta, and invisible characters do not', (t) => {

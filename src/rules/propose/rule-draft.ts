@@ -19,7 +19,7 @@ export interface RuleDraft {
 export function formatRule({ name, meta, strings, guards }: RuleDraft): string {
   const needed = strings.length <= 3 ? 'all' : String(Math.ceil(strings.length * 0.6));
   const counts = { text: 0, hex: 0 };
-  const lines = strings.map((each) => {
+  const lines = strings.map(asText).map((each) => {
     counts[each.kind] += 1;
     return each.kind === 'text'
       ? `    $s${counts.text} = ${quoted(each.text)}${modifiers(each.encodings)}`
@@ -36,6 +36,12 @@ export function formatRule({ name, meta, strings, guards }: RuleDraft): string {
     '}',
     '',
   ].join('\n');
+}
+
+/** The engine warns of a hex pattern that is ASCII without zeros: `text_as_hex`. */
+function asText(each: DraftString): DraftString {
+  if (each.kind === 'text' || each.bytes.some((byte) => byte === 0 || byte > 0x7f)) return each;
+  return { kind: 'text', text: Buffer.from(each.bytes).toString('latin1'), encodings: ['ascii'] };
 }
 
 function modifiers(encodings: readonly TextEncoding[]): string {
