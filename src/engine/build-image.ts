@@ -4,8 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { defaultLoadDeadlineMs } from './pool/load-timeouts.ts';
-import type { SpareThreads } from './pool/spare-threads.ts';
-import { spawnScanWorker, startWorkerThread } from './pool/worker-thread.ts';
+import { areSmall, compileThreads, type SpareThreads } from './pool/spare-threads.ts';
 import { within } from './within.ts';
 
 const compress = promisify(zstdCompress);
@@ -20,7 +19,7 @@ export interface BuildImageOptions {
   readonly compression?: 'strong' | 'fast';
   /** Ends the compilation, which rejects with its reason. Default: none. */
   readonly signal?: AbortSignal;
-  /** Threads to use and to keep. Default: one is started and ended. */
+  /** For tests: other threads than those of the process. */
   readonly spare?: SpareThreads;
 }
 /** Bytes, unpacked, from which an image counts as large. */
@@ -33,10 +32,15 @@ const largeImageBytes = 2 * 1024 * 1024;
  */
 export async function buildImage(
   sources: readonly RuleSource[],
-  { deadlineMs = defaultLoadDeadlineMs, compression = 'strong', signal, spare }: BuildImageOptions = {},
+  {
+    deadlineMs = defaultLoadDeadlineMs,
+    compression = 'strong',
+    signal,
+    spare = compileThreads,
+  }: BuildImageOptions = {},
 ): Promise<RulesetImage | null> {
   signal?.throwIfAborted();
-  const thread = spare?.take() ?? startWorkerThread(spawnScanWorker);
+  const thread = spare.take();
   let isFree = false;
   const abort = () => void thread.kill(new Error('The compilation was aborted.', { cause: signal?.reason }));
   signal?.addEventListener('abort', abort);
@@ -57,7 +61,7 @@ export async function buildImage(
     throw new RearviewError('ERR_RULES_INVALID', failure(answer));
   } finally {
     signal?.removeEventListener('abort', abort);
-    await (isFree && spare !== undefined ? spare.giveBack(thread, sources) : thread.kill());
+    await (isFree && areSmall(sources) ? spare.giveBack(thread) : thread.kill());
   }
 }
 

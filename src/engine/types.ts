@@ -7,7 +7,6 @@ import type { RuleMatch } from '../domain/scans/match.ts';
 import type { FailReason } from '../domain/scans/outcome.ts';
 import type { IndexedContent } from '../index/indexed-object.ts';
 import type { BaseShelf } from './base-image.ts';
-import type { SpareThreads } from './pool/spare-threads.ts';
 
 /** The part of a ruleset that a pool needs: its identity, and its sources or image. */
 export interface ScannableRuleset {
@@ -126,11 +125,6 @@ export interface ScanPoolOptions {
    * only those.
    */
   readonly bases?: BaseShelf | undefined;
-  /**
-   * Threads that workers start with. They are not given back, and have the default `maxMemoryBytes`.
-   * Default: none.
-   */
-  readonly spare?: Pick<SpareThreads, 'take'> | undefined;
 }
 
 /** Worker threads that scan. */

@@ -3,7 +3,6 @@ import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { type BaseImage, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import type { SpareThreads } from '../../engine/pool/spare-threads.ts';
 import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { rulesetId } from '../../rules/ruleset.ts';
@@ -20,8 +19,6 @@ export type TestRulesetOptions = Pick<
 > & {
   /** A ruleset without an image is loaded on top of it, if it can be. Default: none. */
   readonly base?: BaseImage | null;
-  /** Threads to scan with. Default: they are started. */
-  readonly spare?: SpareThreads | undefined;
 };
 
 /** Maximum share of the sources that are compiled for the tests alone. */
@@ -44,7 +41,7 @@ function partFor(ruleset: Ruleset, namespaces: ReadonlySet<string>): ScannableRu
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
  *   the sources say nothing of it
  */
-export async function testRuleset(ruleset: Ruleset, { base, spare, ...options }: TestRulesetOptions): Promise<TestRun> {
+export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
   const bases = createBaseShelf();
   if (base) bases.add('', () => base);
@@ -55,7 +52,7 @@ export async function testRuleset(ruleset: Ruleset, { base, spare, ...options }:
     createScanPool({
       // Each worker compiles what has no image.
       workers: ruleset.image && tests > testsOfOneWorker ? testWorkers : 1,
-      ...{ bases, spare },
+      bases,
       onImageRefused: (_, why) => void refused.push(why),
     });
   try {

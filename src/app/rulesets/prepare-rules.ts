@@ -7,7 +7,6 @@ import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { type BaseImage, layerOn } from '../../engine/base-image.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
-import { createSpareThreads, type SpareThreads } from '../../engine/pool/spare-threads.ts';
 import type { ContentCache } from '../../ports/content-cache.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { type BaselineEntry, splitByBaseline } from '../../rules/lint/baseline.ts';
@@ -94,21 +93,19 @@ export interface KnownFindings {
  * @throws RearviewError what `testRuleset` and `readBaseline` throw
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
-  const spare = createSpareThreads();
   try {
-    return await prepare(options, spare);
+    return await prepare(options);
   } finally {
-    await spare.close();
     options.cache?.flush();
   }
 }
 
-async function prepare(options: PrepareOptions, spare: SpareThreads): Promise<PreparedRules> {
+async function prepare(options: PrepareOptions): Promise<PreparedRules> {
   const { cache = null } = options;
   const memo = cache === null ? noMemo : createMemo(cache);
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables, memo });
   const sources = loaded.files.map((file) => withVariables(file, file.variables));
-  const check = (some: readonly RuleSource[]) => checkRules(some, { memo, spare });
+  const check = (some: readonly RuleSource[]) => checkRules(some, { memo });
   const report = await check(sources);
   const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check });
   const problems = loadProblems(loaded);
@@ -128,16 +125,16 @@ async function prepare(options: PrepareOptions, spare: SpareThreads): Promise<Pr
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const { ruleset, base } =
     image === 'keep' && cache !== null
-      ? await withKeptImage(options.rulesDir, built, createKeptImages(cache), spare)
+      ? await withKeptImage(options.rulesDir, built, createKeptImages(cache))
       : {
-          ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources, { spare }) },
+          ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources) },
           base: null,
         };
   const under = base === null ? {} : { base };
   if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset, ...under };
   const { testOnly: only, onlyTest, onPrinted, onScanned } = options;
   const run = await testRuleset(ruleset, {
-    ...{ testsDir, base, spare },
+    ...{ testsDir, base },
     leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
     leftOutRules: new Map(leftOut.map(({ namespace, rule, reason }) => [`${namespace}:${rule ?? ''}`, reason])),
     ...(only === undefined ? {} : { only }),
@@ -155,14 +152,13 @@ async function withKeptImage(
   rulesDir: string,
   ruleset: Ruleset,
   images: KeptImages,
-  spare: SpareThreads,
 ): Promise<{ readonly ruleset: Ruleset; readonly base: BaseImage | null }> {
   const kept = images.of(ruleset);
   if (kept !== null) return { ruleset: { ...ruleset, image: kept }, base: null };
   const folder = await realpath(rulesDir);
   const base = images.base(folder);
   if (base !== null && layerOn(base, ruleset.sources) !== null) return { ruleset, base };
-  const image = await buildImage(ruleset.sources, { compression: 'fast', spare });
+  const image = await buildImage(ruleset.sources, { compression: 'fast' });
   if (image !== null) images.keep(folder, ruleset, image);
   return { ruleset: { ...ruleset, image }, base: null };
 }

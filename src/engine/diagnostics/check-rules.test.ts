@@ -6,6 +6,8 @@ import { coverThreads } from '../../testing/local/lean-process.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
+import { createSpareThreads } from '../pool/spare-threads.ts';
+import { startWorkerThread } from '../pool/worker-thread.ts';
 import { checkRules } from './check-rules.ts';
 
 coverThreads();
@@ -42,11 +44,13 @@ test('files after one that never ends, or kills its thread, are checked', async 
       parentPort.postMessage({ type: 'checked' });
     });`;
   const names = ['a.yar', 'endless.yar', 'b.yar', 'deadly.yar', 'c.yar', 'deadly.yar'];
+  const spare = createSpareThreads(() => startWorkerThread(() => new Worker(worker, { eval: true, execArgv: [] })));
   const { errors, warnings } = await checkRules(
     names.map((name) => from(name, '')),
     // Each thread starts within this time, on any machine.
-    { deadlineMs: 5_000, spawn: () => new Worker(worker, { eval: true, execArgv: [] }) },
+    { deadlineMs: 5_000, spare },
   );
+  await spare.close();
   t.deepEqual(
     warnings.map(({ file }) => file),
     ['a.yar', 'b.yar', 'c.yar'],
@@ -83,10 +87,10 @@ test('a report is remembered, unless it depends on the machine', async (t) => {
   };
   const sources = [from('a.yar', 'rule a { condition: foo }'), from('b.yar', 'rule b { condition: true }')];
   const first = await checkRules(sources, { memo });
-  const spawn = () => {
+  const spare = createSpareThreads(() => {
     throw new Error('Nothing is left to check.');
-  };
-  t.deepEqual(await checkRules(sources, { memo, spawn }), first);
+  });
+  t.deepEqual(await checkRules(sources, { memo, spare }), first);
   t.is(known.size, 2);
   await checkRules([from('slow.yar', slowToCompile)], { memo, deadlineMs: 50 });
   t.is(known.size, 2);

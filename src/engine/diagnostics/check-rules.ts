@@ -4,16 +4,13 @@ import { type Memo, noMemo } from '../../rules/memo.ts';
 import { type CompileReport, notChecked } from '../compile.ts';
 import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
 import type { WorkerAnswer } from '../pool/scan-protocol.ts';
-import { createSpareThreads, lengthPerThread, type SpareThreads } from '../pool/spare-threads.ts';
-import type { SpawnWorker } from '../pool/worker-thread.ts';
+import { areSmall, compileThreads, lengthPerThread, type SpareThreads } from '../pool/spare-threads.ts';
 import { withinEach } from '../within.ts';
 
 export interface CheckRulesOptions {
   /** Milliseconds for compiling one source. Default: 120,000. */
   readonly deadlineMs?: number;
-  /** For tests: replaces the real worker. */
-  readonly spawn?: SpawnWorker;
-  /** Threads to use and to keep. Default: they are started and ended. */
+  /** For tests: other threads than those of the process. */
   readonly spare?: SpareThreads;
   /** Remembers the reports. Default: it remembers nothing. */
   readonly memo?: Memo;
@@ -59,12 +56,8 @@ async function checkInThreads(
 ): Promise<readonly CompileReport[]> {
   const total = sources.reduce((sum, { source }) => sum + source.length, 0);
   const shares = divide(sources, Math.max(1, Math.min(threads, Math.ceil(total / lengthPerThread))));
-  const { deadlineMs = defaultLoadDeadlineMs, spawn, spare = createSpareThreads(spawn) } = options;
-  try {
-    return (await Promise.all(shares.map((share) => checkEach(share, deadlineMs, spare)))).flat();
-  } finally {
-    if (options.spare === undefined) await spare.close();
-  }
+  const { deadlineMs = defaultLoadDeadlineMs, spare = compileThreads } = options;
+  return (await Promise.all(shares.map((share) => checkEach(share, deadlineMs, spare)))).flat();
 }
 
 /** Splits sources into consecutive parts of about the same length. */
@@ -114,7 +107,7 @@ async function checkWhilePossible(
     isFree = answer !== 'timeout' && answer.type === 'checked';
     return answer;
   } finally {
-    await (isFree ? spare.giveBack(thread, sources) : thread.kill());
+    await (isFree && areSmall(sources) ? spare.giveBack(thread) : thread.kill());
   }
 }
 

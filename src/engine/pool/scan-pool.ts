@@ -4,7 +4,8 @@ import type { ScanPool, ScanPoolOptions, ScanReport, ScanRequest } from '../type
 import { createLoadTimeouts, defaultLoadDeadlineMs } from './load-timeouts.ts';
 import { createPoolImages } from './pool-images.ts';
 import { createScanSlot, type ScanSlot } from './scan-slot.ts';
-import { type SpawnWorker, spawnScanWorker, startWorkerThread } from './worker-thread.ts';
+import { type SpareThreads, scanThreads } from './spare-threads.ts';
+import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 /**
  * Number of rulesets that one worker keeps: the current one, the previous one, and the delta of a
@@ -26,10 +27,7 @@ interface Task {
  * Starts a pool of scan workers. The threads start with the first task that needs them.
  * @param spawn for tests: replaces the real worker
  */
-export function createScanPool(
-  options: ScanPoolOptions = {},
-  spawn: SpawnWorker = () => spawnScanWorker(options.maxMemoryBytes),
-): ScanPool {
+export function createScanPool(options: ScanPoolOptions = {}, spawn?: SpawnWorker): ScanPool {
   const workers = options.workers ?? availableParallelism();
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
   const maxRulesets = options.rulesetsPerWorker ?? defaultRulesetsPerWorker;
@@ -37,9 +35,9 @@ export function createScanPool(
   const images = createPoolImages({ onRefused: options.onImageRefused, bases: options.bases });
   const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
   const timeouts = createLoadTimeouts();
-  const start = () => options.spare?.take() ?? startWorkerThread(spawn);
+  const threads = spawn === undefined ? scanThreads(options.maxMemoryBytes) : ownThreads(spawn);
   const slots = Array.from({ length: workers }, () =>
-    createScanSlot({ start, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
+    createScanSlot({ threads, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
   );
   let idle = [...slots];
   let waiting: Task[] = [];
@@ -93,6 +91,11 @@ export function createScanPool(
       return closed;
     },
   };
+}
+
+/** Threads that no other pool uses. */
+function ownThreads(spawn: SpawnWorker): Pick<SpareThreads, 'take' | 'giveBack'> {
+  return { take: () => startWorkerThread(spawn), giveBack: (thread: WorkerThread) => thread.kill() };
 }
 
 function closedError(): RearviewError {

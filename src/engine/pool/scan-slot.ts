@@ -5,6 +5,7 @@ import type { LoadTimeouts } from './load-timeouts.ts';
 import type { PoolImages } from './pool-images.ts';
 import { createScanProgress } from './scan-progress.ts';
 import type { RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
+import type { SpareThreads } from './spare-threads.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /**
@@ -19,13 +20,13 @@ export interface ScanSlot {
    */
   load(ruleset: ScannableRuleset): Promise<number>;
   scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport>;
-  /** Ends the thread and rejects the running call with `ERR_STATE`. */
+  /** Gives the thread back, or ends it and rejects the running call with `ERR_STATE`. */
   close(): Promise<void>;
 }
 
 export interface ScanSlotOptions {
-  /** Starts a thread, or returns one that is idle. */
-  readonly start: () => WorkerThread;
+  /** Where threads come from, and go to once the slot is closed. */
+  readonly threads: Pick<SpareThreads, 'take' | 'giveBack'>;
   readonly images: PoolImages;
   readonly maxRulesets: number;
   /** Bytes of engine memory, for all rulesets together. */
@@ -43,7 +44,7 @@ const imageDeadlineMs = 30_000;
 
 /** Creates a slot; its thread starts with the first call. */
 export function createScanSlot({
-  start,
+  threads,
   images,
   maxRulesets,
   maxRulesetBytes,
@@ -55,6 +56,16 @@ export function createScanSlot({
   /** The rulesets that the thread has loaded, the most recently used last. */
   let loaded: { readonly id: string; readonly memoryBytes: number; readonly isLayered: boolean }[] = [];
   let closed: RearviewError | undefined;
+  let running = 0;
+
+  async function during<T>(call: Promise<T>): Promise<T> {
+    running += 1;
+    try {
+      return await call;
+    } finally {
+      running -= 1;
+    }
+  }
 
   function discard(reason?: RearviewError): Promise<void> {
     if (thread !== undefined) ending = thread.kill(reason);
@@ -68,7 +79,7 @@ export function createScanSlot({
     // The old thread holds its memory until it is gone.
     await ending;
     if (closed !== undefined) throw closed;
-    thread ??= start();
+    thread ??= threads.take();
     return thread;
   }
 
@@ -176,11 +187,15 @@ export function createScanSlot({
 
   return {
     has: (rulesetId) => thread?.alive === true && loaded.some(({ id }) => id === rulesetId),
-    load,
-    scan,
+    load: (ruleset) => during(load(ruleset)),
+    scan: (request, deadlineMs) => during(scan(request, deadlineMs)),
     close: () => {
       closed = new RearviewError('ERR_STATE', 'The scan pool was closed.');
-      return discard(closed);
+      const last = thread;
+      if (last?.alive !== true || running > 0) return discard(closed);
+      thread = undefined;
+      for (const { id } of loaded.splice(0)) last.send({ type: 'free', rulesetId: id });
+      return threads.giveBack(last);
     },
   };
 }

@@ -1,8 +1,9 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { useEnvironment } from '../../testing/use-environment.ts';
 import { workerOptions } from './worker-options.ts';
-import { reportWorkerOutput } from './worker-output.ts';
+import { watchWorkerOutput } from './worker-output.ts';
 
 const run = (script: string) =>
   new Promise<{ readonly answer: unknown; readonly worker: Worker }>((resolve, reject) => {
@@ -42,7 +43,11 @@ test('output of a thread to its streams is reported on one harmless line, up to 
     process.stdout.write('a\\n::error::b \\u001b[31m');
     for (let i = 0; i < 100; i += 1) setTimeout(() => console.error('x'), 5 * i);
     require('node:worker_threads').parentPort.postMessage(0);`);
-  reportWorkerOutput([worker.stdout, worker.stderr], (message) => reported.push(message));
+  const output = watchWorkerOutput([worker.stdout, worker.stderr], (message) => reported.push(message));
+  while (!output.isUsed) {
+    output.look();
+    await immediate();
+  }
   await new Promise((resolve) => worker.on('exit', resolve));
   t.is(reported[0], 'A scan worker printed: a | ::error::b ?[31m');
   t.true(reported.length <= 20);

@@ -11,7 +11,7 @@ import type {
   WorkerSetup,
 } from './scan-protocol.ts';
 import { workerOptions } from './worker-options.ts';
-import { reportWorkerOutput } from './worker-output.ts';
+import { watchWorkerOutput } from './worker-output.ts';
 
 /**
  * Starts a thread that uses the scan protocol. Tests pass another one to simulate a worker that
@@ -42,6 +42,13 @@ export interface WorkerThread {
   send(request: WorkerRequest): void;
   readonly alive: boolean;
   /**
+   * Lets the process end while the thread has nothing to do. Returns false if that is impossible,
+   * because the thread died or printed.
+   */
+  rest(): boolean;
+  /** Ends the rest: the process runs for as long as the thread does. */
+  wake(): void;
+  /**
    * Ends the thread wherever it is. A pending request is rejected with the reason; without a reason
    * it stays pending.
    */
@@ -71,8 +78,9 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
   };
 
   // Only threads that were started with these streams own them.
-  reportWorkerOutput([worker.stdout, worker.stderr]);
+  const output = watchWorkerOutput([worker.stdout, worker.stderr]);
   worker.on('message', (message: WorkerMessage) => {
+    output.look();
     if (isNews(message)) open?.onNews?.(message);
     else answer(message);
   });
@@ -81,7 +89,10 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
     const outOfMemory = 'code' in Object(error) && Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY';
     died(outOfMemory ? 'out_of_memory' : 'engine_crash', `The worker died: ${messageOf(error)}.`);
   });
-  worker.on('exit', (code) => died('engine_crash', `The worker exited with code ${code}.`));
+  worker.on('exit', (code) => {
+    output.look();
+    died('engine_crash', `The worker exited with code ${code}.`);
+  });
 
   return {
     ask: (request, onNews) =>
@@ -98,6 +109,12 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
     get alive() {
       return alive;
     },
+    rest: () => {
+      if (!alive || output.isUsed) return false;
+      worker.unref();
+      return true;
+    },
+    wake: () => worker.ref(),
     kill: async (reason) => {
       alive = false;
       if (reason !== undefined) open?.reject(reason);
