@@ -294,3 +294,15 @@ test('a problem in a file that several include is reported once', async (t) => {
   });
   t.deepEqual(problems, ['error load/include x.inc:1']);
 });
+
+test('a source without rule files is reported, and so is a file of sources that cannot be used', async (t) => {
+  const sources =
+    'sources: { pack: { url: ../pack }, other: { url: ../b, namespace: o }, later: { url: ../c, state: off } }';
+  const files = { 'a.yar': rule('a'), 'sources.yaml': sources, 'vendor/pack/x.yar': rule('x') };
+  const { problems, messages } = await load(t, files);
+  t.deepEqual(problems, ['warning load/no-rules sources.yaml:0']);
+  t.regex(messages[0] ?? '', /^the source other has no rule file below vendor\/o: run "rearview rules sync"/);
+  const dir = await rulesFolder(t, { 'a.yar': rule('a'), 'sources.yaml': 'sources: { pack: {} }' });
+  await t.throwsAsync(loadRules(dir), { code: 'ERR_CONFIG', message: /sources\.yaml:1:.*url/ });
+  t.is((await loadRules(dir, { only: 'a.yar' })).files.length, 1);
+});

@@ -35,7 +35,7 @@ export interface LoadedRuleFile extends RuleSource {
 export interface LoadedRules {
   /** Sorted by namespace. */
   readonly files: readonly LoadedRuleFile[];
-  /** Public collections, in the order of `sources.yaml`. Empty if no file is vendored. */
+  /** Public collections, in the order of `sources.yaml`. */
   readonly sources: readonly RuleSourceConfig[];
   /**
    * Reasons why a file, or a part of one, was not loaded as written. Codes `load/…`; without
@@ -57,7 +57,7 @@ export interface LoadedRules {
  * @param options.variables variables declared for these rules. Default: none
  * @param options.memo remembers which rules of a public file are taken. Default: it remembers nothing
  * @throws RearviewError `ERR_CONFIG` if the folder is missing or cannot be read, or the sources of
- *   vendored files are misconfigured
+ *   rules are misconfigured
  */
 export async function loadRules(
   rulesDir: string,
@@ -77,7 +77,10 @@ export async function loadRules(
   const files: LoadedRuleFile[] = [];
   const problems = [...found.problems];
   const leftOut = [...found.leftOut];
-  const sources = found.files.some(({ path }) => isVendored(path)) ? await readSources(rulesDir) : [];
+  const vendored = new Set(found.files.flatMap(({ path }) => (isVendored(path) ? [collectionOf(path)] : [])));
+  const isWhole = only === undefined;
+  const sources = isWhole || vendored.size > 0 ? await readSources(rulesDir) : [];
+  if (isWhole) problems.push(...missingSources(sources, vendored));
   const byFolder = new Map(sources.map((each) => [each.namespace, each]));
   const taken = (source: string, config: RuleSourceConfig) =>
     rememberedText(memo, 'taken rules', source, [config], () => takenRules(source, config));
@@ -122,6 +125,16 @@ export async function loadRules(
     problems: distinct(problems),
     leftOut: leftOut.sort((a, b) => (a.file < b.file ? -1 : 1)),
   };
+}
+
+/** Sources of which no rule is here: their rules are not part of anything. */
+function missingSources(sources: readonly RuleSourceConfig[], vendored: ReadonlySet<string>): readonly Diagnostic[] {
+  return sources
+    .filter(({ state, namespace }) => state !== 'off' && !vendored.has(namespace))
+    .map(({ name, namespace }) => ({
+      ...{ severity: 'warning', code: 'load/no-rules', file: sourcesFile, line: 0, column: 0 },
+      message: `the source ${name} has no rule file below ${vendorFolder}/${namespace}: run "rearview rules sync", or set its state to off`,
+    }));
 }
 
 const onlyIncludes = 'it only includes rule files, which are loaded on their own';
