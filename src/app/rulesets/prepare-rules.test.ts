@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import test from 'ava';
 import fc from 'fast-check';
 import { openContentCache } from '../../adapters/local/content-cache.ts';
+import { compileThreads, scanThreads } from '../../engine/pool/spare-threads.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { prepareRules } from './prepare-rules.ts';
 
@@ -119,24 +119,24 @@ test('a kept image is used again; for a small change, tests run without compilin
 });
 
 // Serial: it counts the threads of the process.
-test.serial('few rules are compiled, built and tested in one thread, and it ends', async (t) => {
+test.serial('few rules are compiled, built and tested in one thread, which is kept for the next', async (t) => {
   const dir = tempFolder(t);
   const [rulesDir, testsDir] = [join(dir, 'rules'), join(dir, 'tests')];
   mkdirSync(rulesDir);
   mkdirSync(testsDir);
   writeFileSync(join(rulesDir, 'a.yar'), rule('one', 'one'));
   writeFileSync(join(testsDir, 'a.yar.test.yaml'), spec(['one']));
-  const running = new Set<Worker>();
   let started = 0;
-  const note = (worker: Worker) => {
+  const note = () => {
     started += 1;
-    running.add(worker);
-    worker.once('exit', () => running.delete(worker));
   };
   process.on('worker', note);
   t.teardown(() => process.off('worker', note));
+  await Promise.all([compileThreads.close(), scanThreads().close()]);
   const { tests } = await prepareRules({ rulesDir, testsDir, lint: false });
   t.is(tests?.passed, 1);
   t.is(started, 1);
-  t.is(running.size, 0);
+  const thread = scanThreads().take();
+  t.is(started, 1);
+  await thread.kill();
 });
