@@ -9,8 +9,8 @@ import {
   type Checkpoint,
   type Lease,
   maxBatchesPerCheckpoint,
-  maxSegmentsPerCheckpoint,
   maxSettledPerCheckpoint,
+  maxWritesPerCheckpoint,
   type ScanStore,
 } from './scan-store.ts';
 
@@ -299,11 +299,17 @@ export function scanStoreContract(
     const entries = Array.from({ length: maxSettledPerCheckpoint }, (_, index) =>
       entry(`${index}`, index % 2 === 0 ? { status: 'covered' } : { status: 'skipped', reason: 'gone' }),
     );
-    const batches = Array.from({ length: maxBatchesPerCheckpoint }, (_, index) => batch(`b${index}`, [`${index}`]));
-    const exclusions = Array.from({ length: maxSegmentsPerCheckpoint }, (_, index) => exclusion(`s${index}`, 1));
-    const objects = exclusions.length;
-    const excluded = { exclusions, objects, bytes: 10 * objects };
-    await scans.checkpoint(lease, step({ batches, settled: { batchId: 'last', entries }, excluded }), time);
+    let objects = 0;
+    for (const [number, count] of [maxBatchesPerCheckpoint, 0].entries()) {
+      const batches = Array.from({ length: count }, (_, index) => batch(`b${index}`, [`${index}`]));
+      const exclusions = Array.from({ length: maxWritesPerCheckpoint - count }, (_, index) =>
+        exclusion(`${number}-${index}`, 1),
+      );
+      objects += exclusions.length;
+      const excluded = { exclusions, objects: exclusions.length, bytes: 10 * exclusions.length };
+      const settled = { batchId: `last-${number}`, entries: number === 0 ? entries : [] };
+      await scans.checkpoint(lease, step({ batches, settled, excluded }), time);
+    }
     t.like(await scans.get('retro-1'), { counts: { objects: entries.length + objects, excluded: objects } });
   });
 

@@ -29,8 +29,8 @@ export interface Checkpoint {
 /** Exclusions of one step, which only the holder of the lease writes. */
 export interface ExcludedStep {
   /**
-   * One for each segment, with all that the scan excludes by it: it replaces the earlier one. At
-   * most `maxSegmentsPerCheckpoint`.
+   * One for each segment, with all that the scan excludes by it: it replaces the earlier one.
+   * Together with the batches at most `maxWritesPerCheckpoint`.
    */
   readonly exclusions: readonly Exclusion[];
   /** Objects and bytes that were added to those of the earlier ones. */
@@ -49,8 +49,8 @@ export const maxBatchesPerCheckpoint = 40;
 /** Maximum number of objects without a message per checkpoint. */
 export const maxSettledPerCheckpoint = 1000;
 
-/** Maximum number of segments by which one checkpoint excludes objects. */
-export const maxSegmentsPerCheckpoint = 4;
+/** Maximum number of batches per checkpoint and of segments by which it excludes objects, together. */
+export const maxWritesPerCheckpoint = 44;
 
 /** Scans, their batches, and their ledgers. */
 export interface ScanStore {
