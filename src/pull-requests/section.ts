@@ -58,6 +58,8 @@ const forecast = z.object({
   dueObjects: count,
   dueBytes: count,
   coveredObjects: count,
+  /** 0 in sections of earlier versions. */
+  excludedObjects: count.default(0),
   otherObjects: count,
   rules: count,
   /** Milliseconds; null if no scan has measured the speed yet. */

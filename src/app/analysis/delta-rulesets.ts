@@ -25,18 +25,9 @@ export interface DeltaOptions {
 /** Deltas of one ruleset, made as they are needed and stored next to it. */
 export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): DeltaRulesets {
   const requiredLogic = logicOf(ruleset);
-  const gaps = new Map<string, readonly string[]>([[requiredLogic.join(' '), requiredLogic]]);
   const byGap = new Map<string, Promise<string>>();
   return {
-    gapOf(covered) {
-      if (covered.size === 0) return requiredLogic;
-      const missing = requiredLogic.filter((hash) => !covered.has(hash));
-      if (missing.length === requiredLogic.length) return requiredLogic;
-      const key = missing.join(' ');
-      const known = gaps.get(key) ?? missing;
-      gaps.set(key, known);
-      return known;
-    },
+    gapOf: createGaps(requiredLogic),
     async idFor(gap) {
       if (gap.length === requiredLogic.length) return ruleset.id;
       const key = gap.join(' ');
@@ -47,6 +38,22 @@ export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): De
       byGap.set(key, made);
       return made;
     },
+  };
+}
+
+/**
+ * Returns the logic that is missing from what an object is covered with, in the order of the
+ * required logic; the same array whenever it is the same.
+ */
+export function createGaps(requiredLogic: readonly string[]): (covered: ReadonlySet<string>) => readonly string[] {
+  const gaps = new Map<string, readonly string[]>();
+  return (covered) => {
+    const missing = requiredLogic.filter((hash) => !covered.has(hash));
+    if (missing.length === requiredLogic.length) return requiredLogic;
+    const key = missing.join(' ');
+    const known = gaps.get(key) ?? missing;
+    gaps.set(key, known);
+    return known;
   };
 }
 

@@ -17,12 +17,26 @@ export interface IndexStores {
   readonly pointers: PointerStore;
 }
 
+/** The index of a target, to be spread into options; nothing if it has none. */
+export function indexOf(target: {
+  readonly segments?: SegmentStore;
+  readonly state: { readonly pointers: PointerStore };
+}): { readonly index?: IndexStores } {
+  const { segments, state } = target;
+  return segments === undefined ? {} : { index: { segments, pointers: state.pointers } };
+}
+
 /** What the index says about an object and the logic that it lacks. */
 export type IndexDecision =
   /** Nothing of it can match. */
   | { readonly kind: 'excluded'; readonly proofs: SegmentProofs; readonly place: number; readonly gap: Gap }
   /** This logic has to be applied to it: all that it lacks, or less where earlier scans proved the rest. */
-  | { readonly kind: 'due'; readonly logic: Gap; readonly mayMatch: (logic: string) => boolean };
+  | {
+      readonly kind: 'due';
+      readonly logic: Gap;
+      /** Whether it may match rules of this logic. Absent if it may match all. */
+      readonly mayMatch?: (logic: string) => boolean;
+    };
 
 /** Logic hashes, sorted; the same array whenever they are the same. */
 export type Gap = readonly string[];
@@ -52,8 +66,7 @@ export interface CorpusExclusionsOptions {
  */
 const telling = 0.1;
 
-const mayAlways = () => true;
-const due = (logic: Gap): IndexDecision => ({ kind: 'due', logic, mayMatch: mayAlways });
+const due = (logic: Gap): IndexDecision => ({ kind: 'due', logic });
 
 /** Opens the index for one ruleset, when the first object is decided. */
 export function createCorpusExclusions(options: CorpusExclusionsOptions): CorpusExclusions {
