@@ -83,7 +83,7 @@ test('with a rule that may match anything, all is scanned at once', async (t) =>
   t.deepEqual(await pipeline.target.state.scans.exclusions(scan.id), []);
 });
 
-test('new and changed files are scanned, and deleted ones are not listed', async (t) => {
+test('new and changed files are scanned, also where the index does not know them', async (t) => {
   const pipeline = await indexed(t);
   await pipeline.write({ 'file-03': 'file-07 is here now', new: 'file-07 is here, too' });
   await pipeline.publish({ 'a.yar': ruleFor('A', 'file-07') });
