@@ -94,7 +94,7 @@ test('a proof that names other candidates, or that is missing, is found out', as
     ...each,
     proofs: each.proofs.map((proof) => ({ ...proof, digest: 'd'.repeat(64) })),
   }));
-  t.regex((await proven(pipeline, first.id)).wrong.join(), /a\.yar:A has other candidates than the ledger says/);
+  t.regex((await proven(pipeline, first.id)).wrong.join(), /a\.yar:A has other candidates than those in the ledger/);
   await forge(pipeline, first.id, (each) => ({ ...each, proofs: [] }));
   t.regex((await proven(pipeline, second.id)).wrong.join(), /the ledger has no proof for a\.yar:A/);
 });

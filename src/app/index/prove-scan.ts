@@ -111,7 +111,7 @@ async function proveSegment(check: SegmentCheck) {
     if (proof === undefined) wrong.push(`the ledger has no proof for ${name}`);
     else if (proof.planner !== plannerVersion || proof.formula !== requirementOf(each).formula) reread += 1;
     else if (proof.digest !== digestBits(bits) || proof.candidates !== countBits(bits))
-      wrong.push(`${name} has other candidates than the ledger says`);
+      wrong.push(`${name} has other candidates than those in the ledger`);
   }
   for (const group of groups) {
     const excluded = decodeBits(group.bits, count);

@@ -16,7 +16,7 @@ import { createExclusionLedger, type ExcludedObject, type ExclusionLedger } from
 import { samplePage } from '../previews/sample-page.ts';
 import { type CorpusPage, listCorpus } from './list-corpus.ts';
 import { type PackLimits, packBatches } from './pack-batches.ts';
-import type { Batcher } from './run-batcher.ts';
+import type { Batcher } from './batcher.ts';
 
 /** Most objects of a step. */
 export const objectsPerStep = maxSettledPerCheckpoint;
