@@ -105,6 +105,8 @@ const preview = z.object({
   sample: z.number().min(0).max(1),
   objects: count,
   scanned: count,
+  /** Objects that the index excludes. 0 in sections of earlier versions. */
+  excluded: count.default(0),
   skipped: reasons,
   failed: z.array(z.object({ reason: short, objects: count, examples: z.array(unscanned).max(5) })).max(20),
   rules: z

@@ -3,6 +3,7 @@ import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { hasBit } from '../../index/bits.ts';
+import type { SegmentReader } from '../../index/segment-reader.ts';
 import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
@@ -57,6 +58,11 @@ export interface CorpusExclusionsOptions {
   readonly ruleset: Pick<Ruleset, 'rules' | 'sources'>;
   /** The scan that excludes; null for a plan. */
   readonly scanId: string | null;
+  /**
+   * Hashes of contents (SHA-256 or MD5, lower-case hex) that are scanned whatever the index shows.
+   * Default: none.
+   */
+  readonly keep?: ReadonlySet<string>;
   readonly onProblem?: (message: string) => void;
 }
 
@@ -123,7 +129,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
 
 /** Reads where each object is indexed. Of an object that is in two segments, the first is used. */
 async function openIndex(
-  { index, limits, scans, ruleset, scanId }: CorpusExclusionsOptions,
+  { index, limits, scans, ruleset, scanId, keep = new Set() }: CorpusExclusionsOptions,
   note: (message: string) => void,
 ) {
   const places = new Map<string, { readonly proofs: SegmentProofs; readonly place: number }>();
@@ -136,10 +142,22 @@ async function openIndex(
     }
     const known = await scans.exclusionsBy(each.listed.name);
     const proofs = createSegmentProofs({ listed: each.listed, reader: each.reader, requirementOf, known, scanId });
+    const kept = objectsWith(each.reader, keep);
     for (const [place, object] of each.reader.objects.entries()) {
       const id = objectId(object);
-      if (!places.has(id)) places.set(id, { proofs, place });
+      if (!kept.has(place) && !places.has(id)) places.set(id, { proofs, place });
     }
   }
   return { places, indexed: places.size };
+}
+
+/** The objects of a segment that are, or have inside, a content with one of these hashes. */
+function objectsWith({ owners, factsOf }: SegmentReader, hashes: ReadonlySet<string>): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (hashes.size === 0) return found;
+  for (const [column, owner] of owners.entries()) {
+    const { sha256, md5 } = factsOf(column);
+    if (hashes.has(sha256 ?? '') || hashes.has(md5 ?? '')) found.add(owner);
+  }
+  return found;
 }

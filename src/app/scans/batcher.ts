@@ -23,4 +23,3 @@ export type Batcher = Pick<
    */
   readonly untimed?: boolean;
 };
-

@@ -104,7 +104,9 @@ async function countMatches(scans: ScanStore, scan: Scan) {
     left -= entries.length;
     if (left <= 0) break;
   }
-  return { objects, matched };
+  // No rule matches what the index excluded: as many of these count as of the others.
+  const share = scan.counts.scanned === 0 ? 1 : Math.min(1, objects / scan.counts.scanned);
+  return { objects: objects + Math.round(scan.counts.excluded * share), matched };
 }
 
 function isOfSample({ preview }: Scan, entry: LedgerEntry): boolean {

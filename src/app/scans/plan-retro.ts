@@ -48,10 +48,18 @@ export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | 'i
 export async function planRetro(
   target: PlanningTarget,
   ruleset: Ruleset,
-  options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
+  options: {
+    readonly buckets: readonly string[];
+    readonly filter: ObjectFilter;
+    /** Nothing counts as covered. */
+    readonly full: boolean;
+    /** Whether the index excludes objects. Default: unless the scan is full. */
+    readonly excludes?: boolean;
+  },
 ): Promise<RetroPlan> {
   const gapOf = createGaps(logicOf(ruleset));
-  const exclusions = exclusionsFor(target, ruleset, options.full);
+  const { excludes = !options.full } = options;
+  const exclusions = excludes ? exclusionsFor(target, ruleset) : null;
   const due = new Set<string>();
   const needs = createNeeds();
   const sums = {
@@ -108,11 +116,9 @@ export async function planRetro(
   };
 }
 
-function exclusionsFor(target: PlanningTarget, ruleset: Ruleset, full: boolean): CorpusExclusions | null {
+function exclusionsFor(target: PlanningTarget, ruleset: Ruleset): CorpusExclusions | null {
   const { index, scans } = target;
-  return full || index === undefined
-    ? null
-    : createCorpusExclusions({ index, scans, ruleset, limits: target, scanId: null });
+  return index === undefined ? null : createCorpusExclusions({ index, scans, ruleset, limits: target, scanId: null });
 }
 
 /** Counts the objects that each logic has to be applied to. */

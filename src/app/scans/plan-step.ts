@@ -1,7 +1,9 @@
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import { bytesToScan } from '../../domain/objects/size-limit.ts';
 import { coveredLogic } from '../../domain/rulesets/coverage.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
+import type { PreviewScope } from '../../domain/scans/preview.ts';
 import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import {
@@ -13,10 +15,11 @@ import {
 import { createDeltaRulesets, type DeltaRulesets } from '../analysis/delta-rulesets.ts';
 import { type CorpusExclusions, createCorpusExclusions } from '../index/corpus-exclusions.ts';
 import { createExclusionLedger, type ExcludedObject, type ExclusionLedger } from '../index/exclusion-ledger.ts';
+import { previewAims } from '../previews/preview-result.ts';
 import { samplePage } from '../previews/sample-page.ts';
+import type { Batcher } from './batcher.ts';
 import { type CorpusPage, listCorpus } from './list-corpus.ts';
 import { type PackLimits, packBatches } from './pack-batches.ts';
-import type { Batcher } from './batcher.ts';
 
 /** Most objects of a step. */
 export const objectsPerStep = maxSettledPerCheckpoint;
@@ -38,17 +41,26 @@ export interface ScanRules {
 }
 
 /** Opens the rules of a scan, once in each run of the batcher. */
-export async function rulesOf(batcher: Batcher, { id: scanId, rulesetId, full }: Scan): Promise<ScanRules> {
+export async function rulesOf(batcher: Batcher, scan: Scan): Promise<ScanRules> {
+  const { id: scanId, rulesetId, preview } = scan;
   const { library, scans, index, observe } = batcher;
   const note = (where: string) => (message: string) => observe({ type: 'problem', where, message });
   const ruleset = await library.get(rulesetId);
   const onRefused = (_: string, message: string) => note('ruleset')(message);
   const exclusions =
-    full || index === undefined
+    index === undefined || (scan.full && preview === null)
       ? null
-      : createCorpusExclusions({ index, scans, ruleset, scanId, limits: batcher, onProblem: note('index') });
+      : createCorpusExclusions({
+          ...{ index, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
+          ...(preview === null ? {} : { keep: contentsOf(preview, ruleset) }),
+        });
   const ledger = createExclusionLedger(exclusions === null ? [] : await scans.exclusions(scanId));
   return { deltas: createDeltaRulesets({ library, onRefused }, ruleset), exclusions, ledger };
+}
+
+/** Contents that a preview looks at whether its rules match them or not. */
+function contentsOf({ sha256 }: PreviewScope, ruleset: Ruleset): ReadonlySet<string> {
+  return new Set([...sha256, ...previewAims(ruleset).hashes.map(({ hash }) => hash)]);
 }
 
 export interface Planning extends ScanRules {
@@ -166,7 +178,7 @@ async function sortObjects({ batcher, scan, deltas, exclusions }: Planning, obje
       excluded.push({ ...decision, size });
       continue;
     }
-    const rulesetId = await deltas.idFor(decision?.logic ?? gap);
+    const rulesetId = scan.full ? scan.rulesetId : await deltas.idFor(decision?.logic ?? gap);
     const group = due.get(rulesetId) ?? [];
     group.push(object);
     due.set(rulesetId, group);
