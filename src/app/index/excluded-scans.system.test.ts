@@ -129,7 +129,7 @@ function flip(pick: number): (bytes: Uint8Array) => Uint8Array {
 
 /** The filters of a segment become empty, as if nothing had any grams. */
 function empty(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes).fill(0, 0, Math.floor(bytes.length * 0.8));
+  return Uint8Array.from(bytes).fill(0, 0, Math.floor(bytes.length * 0.4));
 }
 
 /** A scan that excludes objects, and is cancelled before it scans the others. */
