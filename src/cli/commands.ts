@@ -26,6 +26,7 @@ export const groups: readonly Group[] = [
         'Check, test and build the rules, and make them active.',
         async () => (await import('./commands/publish.ts')).publish,
       ),
+      command('prove', 'Prove what a retro scan excluded.', async () => (await import('./commands/prove.ts')).prove),
     ],
   },
   {

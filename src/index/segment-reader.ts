@@ -26,8 +26,9 @@ export interface SegmentReader extends SegmentDirectory {
   filters(group: SegmentGroup): Promise<readonly ContentFilter[]>;
   /** Reads and verifies everything. */
   verify(): Promise<void>;
-  /** Bytes read so far. */
+  /** Bytes and rows read so far. */
   readonly bytesRead: number;
+  readonly rowsRead: number;
 }
 
 /** Blocks that are kept. */
@@ -42,6 +43,7 @@ export async function openSegment(
   const directory = decodeEnd(name, end);
   const blocks = new Map<number, Promise<Uint8Array>>();
   let bytesRead = end.length;
+  let rowsRead = 0;
 
   const readBlock = async (index: number): Promise<Uint8Array> => {
     const start = index * blockBytes;
@@ -74,6 +76,7 @@ export async function openSegment(
   return {
     ...directory,
     async row({ size: filterSize, columns, offset }, bit) {
+      rowsRead += 1;
       const width = rowBytes(columns);
       if (width > 0) return read(offset + bit * width, width);
       const filterBytes = 2 ** filterSize / 8;
@@ -97,6 +100,9 @@ export async function openSegment(
     },
     get bytesRead() {
       return bytesRead;
+    },
+    get rowsRead() {
+      return rowsRead;
     },
   };
 }

@@ -1,10 +1,18 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
+import type { Exclusion } from '../domain/scans/exclusion.ts';
 import { countEntries, type LedgerEntry, type Outcome } from '../domain/scans/outcome.ts';
 import type { PreviewMatches } from '../domain/scans/preview.ts';
 import { newScan, type RetroBatch, type Scan } from '../domain/scans/scan.ts';
-import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
+import {
+  type Checkpoint,
+  type Lease,
+  maxBatchesPerCheckpoint,
+  maxSettledPerCheckpoint,
+  maxWritesPerCheckpoint,
+  type ScanStore,
+} from './scan-store.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const time = { nowMs: 1000, ttlMs: 100 };
@@ -45,6 +53,13 @@ const step = (fields: Partial<Checkpoint> = {}): Checkpoint => ({
   batches: [],
   settled: null,
   ...fields,
+});
+
+const exclusion = (segment: string, objects: number): Exclusion => ({
+  segment: { name: segment, endOffset: 10, size: 20, objects: 8, settings: 'a' },
+  proofs: [{ logic: 'l', formula: 'f', planner: '1', candidates: 1, bits: 'AA==', digest: 'd' }],
+  rows: 3,
+  groups: [{ logic: ['k', 'l'], earlier: ['retro-0'], bits: 'AA==', objects, bytes: 10 * objects }],
 });
 
 /** By bucket, key and version, in byte order. */
@@ -225,6 +240,77 @@ export function scanStoreContract(
     t.deepEqual(await scans.getBatch('retro-1', 'b1'), batch('b1', ['a', 'b']));
     t.deepEqual(await scans.getBatch('retro-1', 'b2'), batch('b2', ['c']));
     t.is(await scans.getBatch('retro-1', 'b9'), null);
+  });
+
+  test('checkpoints: excluded objects are counted, and the last exclusion by a segment stands', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    await scans.create(scan({ id: 'retro-2' }), 'other key');
+    const lease = await leaseOf(scans, 'one');
+    const settled = { batchId: 'b1', entries: [entry('d', { status: 'covered' })] };
+    const first = { exclusions: [exclusion('bb', 2), exclusion('aa', 3)], objects: 5, bytes: 50 };
+    await scans.checkpoint(lease, step({ settled, excluded: first }), time);
+    await scans.checkpoint(
+      lease,
+      step({ excluded: { exclusions: [exclusion('aa', 4)], objects: 1, bytes: 10 } }),
+      time,
+    );
+    t.deepEqual((await scans.get('retro-1'))?.counts, {
+      ...countEntries(settled.entries),
+      ...{ objects: 7, excluded: 6, bytes: 70 },
+    });
+    t.deepEqual(await scans.exclusions('retro-1'), [exclusion('aa', 4), exclusion('bb', 2)]);
+    t.deepEqual(await scans.exclusions('retro-2'), []);
+    t.deepEqual(
+      (await scans.ledger('retro-1', { limit: 10 })).entries.map(({ key }) => key),
+      ['d'],
+    );
+
+    const other = await scans.acquireLease('retro-2', 'one', time);
+    if (other === null) return t.fail('the lease is free');
+    await scans.checkpoint(
+      other,
+      step({ excluded: { exclusions: [exclusion('aa', 1)], objects: 1, bytes: 10 } }),
+      time,
+    );
+    t.deepEqual(await scans.exclusionsBy('aa'), [
+      { scanId: 'retro-1', exclusion: exclusion('aa', 4) },
+      { scanId: 'retro-2', exclusion: exclusion('aa', 1) },
+    ]);
+    t.deepEqual(await scans.exclusionsBy('cc'), []);
+  });
+
+  test('checkpoints: an outdated batcher excludes nothing', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const slow = await leaseOf(scans, 'slow');
+    await scans.acquireLease('retro-1', 'fast', { nowMs: 1100, ttlMs: 100 });
+    const late = step({ excluded: { exclusions: [exclusion('aa', 1)], objects: 1, bytes: 10 } });
+    await throwsCode(t, scans.checkpoint(slow, late, time), 'ERR_LEASE_LOST');
+    t.deepEqual(await scans.get('retro-1'), scan());
+    t.deepEqual(await scans.exclusions('retro-1'), []);
+    t.deepEqual(await scans.exclusionsBy('aa'), []);
+  });
+
+  test('checkpoints: the largest step is written', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const lease = await leaseOf(scans, 'one');
+    const entries = Array.from({ length: maxSettledPerCheckpoint }, (_, index) =>
+      entry(`${index}`, index % 2 === 0 ? { status: 'covered' } : { status: 'skipped', reason: 'gone' }),
+    );
+    let objects = 0;
+    for (const [number, count] of [maxBatchesPerCheckpoint, 0].entries()) {
+      const batches = Array.from({ length: count }, (_, index) => batch(`b${index}`, [`${index}`]));
+      const exclusions = Array.from({ length: maxWritesPerCheckpoint - count }, (_, index) =>
+        exclusion(`${number}-${index}`, 1),
+      );
+      objects += exclusions.length;
+      const excluded = { exclusions, objects: exclusions.length, bytes: 10 * exclusions.length };
+      const settled = { batchId: `last-${number}`, entries: number === 0 ? entries : [] };
+      await scans.checkpoint(lease, step({ batches, settled, excluded }), time);
+    }
+    t.like(await scans.get('retro-1'), { counts: { objects: entries.length + objects, excluded: objects } });
   });
 
   test('checkpoints: only a running scan continues', async (t) => {

@@ -1,3 +1,4 @@
+import type { Exclusion } from '../domain/scans/exclusion.ts';
 import type { LedgerEntry, OutcomeStatus } from '../domain/scans/outcome.ts';
 import type { ListingCursor, RetroBatch, Scan, ScanState } from '../domain/scans/scan.ts';
 
@@ -21,6 +22,20 @@ export interface Checkpoint {
    * has already reported. Null if there are none.
    */
   readonly settled: BatchReport | null;
+  /** Objects of this step that the index excluded. Absent if there are none. */
+  readonly excluded?: ExcludedStep;
+}
+
+/** Exclusions of one step, which only the holder of the lease writes. */
+export interface ExcludedStep {
+  /**
+   * One for each segment, with all that the scan excludes by it: it replaces the earlier one.
+   * Together with the batches at most `maxWritesPerCheckpoint`.
+   */
+  readonly exclusions: readonly Exclusion[];
+  /** Objects and bytes that were added to those of the earlier ones. */
+  readonly objects: number;
+  readonly bytes: number;
 }
 
 /** The outcomes of the objects of one batch. */
@@ -33,6 +48,9 @@ export interface BatchReport {
 export const maxBatchesPerCheckpoint = 40;
 /** Maximum number of objects without a message per checkpoint. */
 export const maxSettledPerCheckpoint = 1000;
+
+/** Maximum number of batches per checkpoint and of segments by which it excludes objects, together. */
+export const maxWritesPerCheckpoint = 44;
 
 /** Scans, their batches, and their ledgers. */
 export interface ScanStore {
@@ -111,4 +129,8 @@ export interface ScanStore {
     scanId: string,
     options: { readonly statuses?: readonly OutcomeStatus[]; readonly limit: number; readonly after?: string },
   ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly next: string | null }>;
+  /** Returns what the index excluded in a scan, one for each segment, in the order of their names. */
+  exclusions(scanId: string): Promise<readonly Exclusion[]>;
+  /** Returns the exclusions by one segment in any scan, in the order of the ids of the scans. */
+  exclusionsBy(segment: string): Promise<readonly { readonly scanId: string; readonly exclusion: Exclusion }[]>;
 }

@@ -3,7 +3,7 @@ import { forecastSection } from './forecast-section.ts';
 import { reviewSectionSchema } from './section.ts';
 
 const plan = {
-  ...{ objects: 10, bytes: 1000, dueObjects: 4, dueBytes: 400, coveredObjects: 5, otherObjects: 1 },
+  ...{ objects: 10, bytes: 1000, dueObjects: 4, dueBytes: 400, coveredObjects: 4, excludedObjects: 1, otherObjects: 1 },
   ...{ dueRules: ['a.yar:A'], expectedMs: 90_000, expectedCost: 2.5 },
 };
 

@@ -11,6 +11,8 @@ export interface Forecast {
   readonly dueBytes: number;
   /** Objects that are already covered by all logic. */
   readonly coveredObjects: number;
+  /** Objects that the index excludes. */
+  readonly excludedObjects: number;
   /**
    * Objects that would be skipped or fail, as far as the listing shows (size, kind, permissions).
    */
@@ -44,12 +46,22 @@ export function forecastSection(
       ? [`It would take about ${roundedUp(minutes)} minutes; the budget is ${maxMinutes} (forecast.maxMinutes).`]
       : []),
   ];
-  const { objects, bytes, dueObjects, dueBytes, coveredObjects, otherObjects, dueRules, expectedCost } = plan;
+  const {
+    objects,
+    bytes,
+    dueObjects,
+    dueBytes,
+    coveredObjects,
+    excludedObjects,
+    otherObjects,
+    dueRules,
+    expectedCost,
+  } = plan;
   return {
     schema: reviewSchema,
     section: 'forecast',
     verdict: over.length > 0 ? 'failed' : maxMinutes !== null && minutes === null ? 'unknown' : 'passed',
-    ...{ objects, bytes, dueObjects, dueBytes, coveredObjects, otherObjects, rules: dueRules.length },
+    ...{ objects, bytes, dueObjects, dueBytes, coveredObjects, excludedObjects, otherObjects, rules: dueRules.length },
     ...{ expectedMs, expectedCost, budget: { dollars: maxDollars, minutes: maxMinutes }, over },
   };
 }

@@ -18,6 +18,7 @@ export interface ScanSums {
   readonly objects: number;
   readonly scanned: number;
   readonly covered: number;
+  readonly excluded: number;
   readonly skipped: number;
   readonly failed: number;
 }

@@ -58,6 +58,8 @@ const forecast = z.object({
   dueObjects: count,
   dueBytes: count,
   coveredObjects: count,
+  /** 0 in sections of earlier versions. */
+  excludedObjects: count.default(0),
   otherObjects: count,
   rules: count,
   /** Milliseconds; null if no scan has measured the speed yet. */
@@ -103,6 +105,8 @@ const preview = z.object({
   sample: z.number().min(0).max(1),
   objects: count,
   scanned: count,
+  /** Objects that the index excludes. 0 in sections of earlier versions. */
+  excluded: count.default(0),
   skipped: reasons,
   failed: z.array(z.object({ reason: short, objects: count, examples: z.array(unscanned).max(5) })).max(20),
   rules: z

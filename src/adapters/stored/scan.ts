@@ -24,6 +24,8 @@ export const countsSchema: z.ZodType<LedgerCounts> = z.object({
   objects: z.number(),
   scanned: z.number(),
   covered: z.number(),
+  // Absent in scans of earlier versions.
+  excluded: z.number().default(0),
   skipped: z.number(),
   failed: z.number(),
   bytes: z.number(),

@@ -5,6 +5,7 @@ import type { MatchStore } from '../../ports/match-store.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
+import type { IndexStores } from '../index/corpus-exclusions.ts';
 import type { Observe } from '../pipeline/events.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import type { AlertDispatcher } from './alert-dispatcher.ts';
@@ -25,6 +26,8 @@ export interface Analyzer extends ScanLimits {
   /** Limits of previews, whatever a preview requests. */
   readonly previews: PreviewLimits;
   readonly pool: ScanPool;
+  /** The index that excludes objects from scans. Absent if the target has none. */
+  readonly index?: IndexStores;
   /**
    * Objects that are read ahead while each worker has one: as many as it takes to have the next
    * when a worker is free.

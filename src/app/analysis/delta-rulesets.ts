@@ -8,13 +8,12 @@ import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
  */
 const maxDeltas = 8;
 
-/** The ruleset that an object still needs, given what it has been covered with. */
+/** The rulesets that objects still need, given what they have been covered with. */
 export interface DeltaRulesets {
-  /**
-   * The id of a stored ruleset that carries the logic missing from `covered`; null where nothing is
-   * missing.
-   */
-  idFor(covered: ReadonlySet<string>): Promise<string | null>;
+  /** The logic missing from `covered`, sorted; the same array whenever it is the same. */
+  gapOf(covered: ReadonlySet<string>): readonly string[];
+  /** The id of a stored ruleset that carries this logic of the ruleset, which is not empty. */
+  idFor(gap: readonly string[]): Promise<string>;
 }
 
 export interface DeltaOptions {
@@ -28,17 +27,33 @@ export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): De
   const requiredLogic = logicOf(ruleset);
   const byGap = new Map<string, Promise<string>>();
   return {
-    async idFor(covered) {
-      const missing = requiredLogic.filter((hash) => !covered.has(hash));
-      if (missing.length === 0) return null;
-      const gap = missing.join(' ');
-      const known = byGap.get(gap);
+    gapOf: createGaps(requiredLogic),
+    async idFor(gap) {
+      if (gap.length === requiredLogic.length) return ruleset.id;
+      const key = gap.join(' ');
+      const known = byGap.get(key);
       if (known !== undefined) return known;
-      if (missing.length === requiredLogic.length || byGap.size >= maxDeltas) return ruleset.id;
-      const made = storeDelta(options, ruleset, new Set(missing));
-      byGap.set(gap, made);
+      if (byGap.size >= maxDeltas) return ruleset.id;
+      const made = storeDelta(options, ruleset, new Set(gap));
+      byGap.set(key, made);
       return made;
     },
+  };
+}
+
+/**
+ * Returns the logic that is missing from what an object is covered with, in the order of the
+ * required logic; the same array whenever it is the same.
+ */
+export function createGaps(requiredLogic: readonly string[]): (covered: ReadonlySet<string>) => readonly string[] {
+  const gaps = new Map<string, readonly string[]>();
+  return (covered) => {
+    const missing = requiredLogic.filter((hash) => !covered.has(hash));
+    if (missing.length === requiredLogic.length) return requiredLogic;
+    const key = missing.join(' ');
+    const known = gaps.get(key) ?? missing;
+    gaps.set(key, known);
+    return known;
   };
 }
 

@@ -32,14 +32,16 @@ export function concludePreview(
   summary: PreviewSummary,
   { maxGained, suspects }: { readonly maxGained: GainLimit | null; readonly suspects: SlowSuspects },
 ): Pick<SectionOf<'preview'>, 'verdict' | 'notes'> {
-  const { gainedObjects: gained, scanned } = summary;
+  const { gainedObjects: gained } = summary;
+  // What the index excludes matches no rule: it counts as scanned.
+  const searched = summary.scanned + summary.excluded;
   const missed = summary.hashes.filter((each) => each.state === 'missed');
   const [firstMissed] = missed;
   const closed = [
     ...(state === 'failed' ? [`The preview failed: ${error ?? 'no reason is known'}`] : []),
-    ...(maxGained !== null && exceedsGainLimit(maxGained, { gained, scanned })
+    ...(maxGained !== null && exceedsGainLimit(maxGained, { gained, scanned: searched })
       ? [
-          `${plural(gained, 'object matches', 'objects match')} that did not match before, ${formatShare(gained / Math.max(1, scanned))} of those scanned: preview.maxGained allows ${formatGainLimit(maxGained)}.`,
+          `${plural(gained, 'object matches', 'objects match')} that did not match before, ${formatShare(gained / Math.max(1, searched))} of those scanned: preview.maxGained allows ${formatGainLimit(maxGained)}.`,
         ]
       : []),
     ...(firstMissed === undefined
@@ -80,11 +82,12 @@ export function isUnfinished({ failed }: Pick<PreviewSummary, 'failed'>): boolea
   return failed.some(({ reason }) => byRules.includes(reason));
 }
 
-function tooLittle({ scanned, skipped, failed }: PreviewSummary): readonly string[] {
-  if (scanned === 0) return ['No object was scanned, so nothing is known.'];
-  const all = [...skipped, ...failed].reduce((sum, { objects }) => sum + objects, scanned);
-  if (2 * scanned >= all) return [];
-  return [`Only ${formatCount(scanned)} of ${plural(all, 'object')} could be scanned: that is too few.`];
+function tooLittle({ scanned, excluded, skipped, failed }: PreviewSummary): readonly string[] {
+  const searched = scanned + excluded;
+  if (searched === 0) return ['No object was scanned, so nothing is known.'];
+  const all = [...skipped, ...failed].reduce((sum, { objects }) => sum + objects, searched);
+  if (2 * searched >= all) return [];
+  return [`Only ${formatCount(searched)} of ${plural(all, 'object')} could be scanned: that is too few.`];
 }
 
 function unfinished({ failed, rules }: PreviewSummary, suspects: SlowSuspects): readonly string[] {

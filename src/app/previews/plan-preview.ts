@@ -13,6 +13,8 @@ export interface PreviewPlan {
   /** Approximate number of objects in the sample. */
   readonly objects: number;
   readonly bytes: number;
+  /** Of the objects in the sample, those that the index excludes, about. */
+  readonly excludedObjects: number;
   /** See `RetroPlan`; for the sample. */
   readonly expectedMs: number | null;
   readonly expectedCost: number;
@@ -37,7 +39,7 @@ export async function planPreview(
 ): Promise<PreviewPlan> {
   const { buckets, filter, maxObjects, within = null } = options;
   const readers = new Map([...target.readers].map(([bucket, reader]) => [bucket, withinAreas(reader, within)]));
-  const plan = await planRetro({ ...target, readers }, ruleset, { buckets, filter, full: true });
+  const plan = await planRetro({ ...target, readers }, ruleset, { buckets, filter, full: true, excludes: true });
   const sample = plan.objects === 0 ? options.sample : Math.min(options.sample, maxObjects / plan.objects);
   const part = (whole: number) => Math.round(whole * sample);
   return {
@@ -45,6 +47,7 @@ export async function planPreview(
     corpusObjects: plan.objects,
     objects: part(plan.objects),
     bytes: part(plan.bytes),
+    excludedObjects: part(plan.excludedObjects),
     expectedMs: plan.expectedMs === null ? null : part(plan.expectedMs),
     // All of the corpus is listed, whatever the sample.
     expectedCost: target.retroCost({

@@ -5,9 +5,12 @@ import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
+import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
+import { indexOf } from '../index/corpus-exclusions.ts';
 import { planReaders } from '../scans/plan-readers.ts';
 import type { PlanningTarget } from '../scans/plan-retro.ts';
 import { type PreviewPlan, planPreview } from './plan-preview.ts';
@@ -16,7 +19,8 @@ import { maxPreviewContents, newPreviewId, type PreviewRequest } from './preview
 
 /** The parts of a target that a preview is planned with. */
 export interface PreviewPlanningTarget extends ScanLimits {
-  readonly state: { readonly records: RecordStore; readonly scans: ScanStore };
+  readonly state: { readonly records: RecordStore; readonly scans: ScanStore; readonly pointers: PointerStore };
+  readonly segments?: SegmentStore;
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly buckets: readonly string[];
   readonly previews: PreviewLimits;
@@ -71,7 +75,7 @@ export async function preparePreview(
   const { maxObjectBytes, largeFiles, unpack } = target;
   const retroCost: PlanningTarget['retroCost'] = (work) => target.retroCost(work);
   const readers = planReaders(target, inventories);
-  const planning = { readers, records, scans, maxObjectBytes, largeFiles, unpack, retroCost };
+  const planning = { readers, records, scans, maxObjectBytes, largeFiles, unpack, retroCost, ...indexOf(target) };
   const plan = options.plan
     ? await planPreview(planning, ruleset, {
         ...{ buckets: target.buckets, filter, sample: wanted ?? config.sample },

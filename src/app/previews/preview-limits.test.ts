@@ -7,7 +7,8 @@ import type { LocalTarget } from '../../targets/local/local-target.ts';
 import { localPreviewLimits } from '../../targets/preview-limits.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
 import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
-import { type Batcher, runBatcher } from '../scans/run-batcher.ts';
+import type { Batcher } from '../scans/batcher.ts';
+import { runBatcher } from '../scans/run-batcher.ts';
 import { refusalOf } from './preview-scans.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

@@ -1,5 +1,6 @@
 import { type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { countExcluded } from '../../domain/scans/exclusion.ts';
 import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { type MetaHash, metaHashes } from '../../rules/lint/meta-hashes.ts';
@@ -31,7 +32,7 @@ export function previewAims(ruleset: Ruleset): PreviewAims {
 
 /** Reads the ledger of a preview, page by page. While it runs, the result is incomplete. */
 export async function readPreviewSummary(
-  scans: Pick<ScanStore, 'ledger'>,
+  scans: Pick<ScanStore, 'ledger' | 'exclusions'>,
   scanId: string,
   { rules, hashes }: Pick<PreviewAims, 'rules' | 'hashes'>,
 ): Promise<PreviewSummary> {
@@ -42,5 +43,5 @@ export async function readPreviewSummary(
   for await (const { entries } of pagesOf((from) => scans.ledger(scanId, { limit: pageSize, ...from }))) {
     for (const entry of entries) tally.add(entry);
   }
-  return tally.summary();
+  return { ...tally.summary(), excluded: countExcluded(await scans.exclusions(scanId)).objects };
 }

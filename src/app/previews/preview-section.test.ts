@@ -21,7 +21,7 @@ const scanOf = (fields: Partial<Scan> = {}): Scan => ({
   ...fields,
 });
 const summaryOf = (fields: Partial<PreviewSummary> = {}): PreviewSummary => ({
-  ...{ scanned: 1, skipped: [], failed: [], rules: [], gainedObjects: 0, hashes: [] },
+  ...{ scanned: 1, excluded: 0, skipped: [], failed: [], rules: [], gainedObjects: 0, hashes: [] },
   ...fields,
 });
 const reportOf = (

@@ -38,7 +38,7 @@ export function previewReport(input: {
   return {
     ...{ schema: reviewSchema, section: 'preview', ...concludePreview(scan, summary, input) },
     ...{ scanId: scan.id, state: scan.state, error: scan.error, sample },
-    ...{ objects: counts.objects, scanned: summary.scanned },
+    ...{ objects: counts.objects, scanned: summary.scanned, excluded: summary.excluded },
     skipped: summary.skipped.map(reasonOf),
     failed: summary.failed.map((each) => ({
       ...reasonOf(each),

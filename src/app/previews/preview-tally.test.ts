@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import type { PreviewedRule } from '../../rules/preview-ruleset.ts';
 import { compareRefs, maxPreviewExamples } from './preview-examples.ts';
-import { createPreviewTally, type NamedHash, type PreviewSummary } from './preview-tally.ts';
+import { createPreviewTally, type NamedHash, type TallySummary } from './preview-tally.ts';
 
 const digest = (digit: number, length = 64) => String(digit).repeat(length);
 const rules: readonly PreviewedRule[] = [
@@ -59,7 +59,7 @@ const entries: fc.Arbitrary<LedgerEntry[]> = fc.uniqueArray(
   { selector: ({ bucket, key, version }) => JSON.stringify([bucket, key, version]), maxLength: 60 },
 );
 
-function tally(ledger: readonly LedgerEntry[]): PreviewSummary {
+function tally(ledger: readonly LedgerEntry[]): TallySummary {
   const sum = createPreviewTally(rules, named);
   for (const entry of ledger) sum.add(entry);
   return sum.summary();

@@ -52,7 +52,13 @@ export interface ReasonCount<Reason extends string> {
 }
 
 /** The content of the ledger of a preview. */
-export interface PreviewSummary {
+export interface PreviewSummary extends TallySummary {
+  /** Objects that the index excluded: no rule of the preview matches them. */
+  readonly excluded: number;
+}
+
+/** The sums over the entries of a ledger. */
+export interface TallySummary {
   readonly scanned: number;
   /** Most frequent first. */
   readonly skipped: readonly ReasonCount<SkipReason>[];
@@ -72,7 +78,7 @@ export interface PreviewSummary {
 export interface PreviewTally {
   /** Each object version once. */
   add(entry: LedgerEntry): void;
-  summary(): PreviewSummary;
+  summary(): TallySummary;
 }
 
 /** Most examples of one reason. */

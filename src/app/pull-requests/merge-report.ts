@@ -72,8 +72,8 @@ async function droppedRules(
   }
 }
 
-function sumsOf({ objects, scanned, covered, skipped, failed }: Scan['counts']) {
-  return { objects, scanned, covered, skipped, failed };
+function sumsOf({ objects, scanned, covered, excluded, skipped, failed }: Scan['counts']) {
+  return { objects, scanned, covered, excluded, skipped, failed };
 }
 
 function forecastOf({ retroCost }: ReportingTarget, { expected }: Scan): ScanWork | null {

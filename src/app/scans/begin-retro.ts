@@ -3,8 +3,11 @@ import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
+import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import { indexOf } from '../index/corpus-exclusions.ts';
 import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { planReaders } from './plan-readers.ts';
@@ -13,7 +16,8 @@ import { type StartedRetro, startRetro } from './retro-scans.ts';
 
 /** The parts of a target that begin a retro scan. */
 export interface RetroTarget extends ScanLimits {
-  readonly state: { readonly records: RecordStore; readonly scans: ScanStore };
+  readonly state: { readonly records: RecordStore; readonly scans: ScanStore; readonly pointers: PointerStore };
+  readonly segments?: SegmentStore;
   readonly library: RulesetLibrary;
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly buckets: readonly string[];
@@ -66,6 +70,7 @@ export async function beginRetro(
     largeFiles,
     unpack,
     retroCost,
+    ...indexOf(target),
   };
   const plan = isPlanned ? await planRetro(planning, await library.get(current.rulesetId), scope) : null;
   const started = await startRetro(

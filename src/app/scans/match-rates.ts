@@ -62,12 +62,17 @@ export function createMatchRates({
     async ofRetro(logicHash, matched) {
       let most: Scan | null = null;
       for (const scan of await completed('retro')) {
-        if (scan.counts.scanned <= (most?.counts.scanned ?? 0)) continue;
+        if (searched(scan) <= (most === null ? 0 : searched(most))) continue;
         if ((await rulesOf(scan.rulesetId)).some((rule) => rule.logicHash === logicHash)) most = scan;
       }
-      return most === null ? null : { from: 'retro', scanId: most.id, hits: matched, objects: most.counts.scanned };
+      return most === null ? null : { from: 'retro', scanId: most.id, hits: matched, objects: searched(most) };
     },
   };
+}
+
+/** Objects whose matches a scan knows: those that the index excluded have none. */
+function searched({ counts }: Scan): number {
+  return counts.scanned + counts.excluded;
 }
 
 async function readRules(library: RulesetLibrary, rulesetId: string): Promise<readonly RuleEntry[]> {
@@ -99,7 +104,9 @@ async function countMatches(scans: ScanStore, scan: Scan) {
     left -= entries.length;
     if (left <= 0) break;
   }
-  return { objects, matched };
+  // No rule matches what the index excluded: as many of these count as of the others.
+  const share = scan.counts.scanned === 0 ? 1 : Math.min(1, objects / scan.counts.scanned);
+  return { objects: objects + Math.round(scan.counts.excluded * share), matched };
 }
 
 function isOfSample({ preview }: Scan, entry: LedgerEntry): boolean {

@@ -3,8 +3,9 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
+import type { Batcher } from './batcher.ts';
 import { startRetro } from './retro-scans.ts';
-import { type Batcher, runBatcher } from './run-batcher.ts';
+import { runBatcher } from './run-batcher.ts';
 
 function begin({ target }: TestTarget, inventories: readonly string[]) {
   return startRetro(

@@ -128,7 +128,10 @@ interface ProgressState extends Work {
 /** A batch reports when it is complete, so events are ahead of the ledger. */
 function stateOf({ counts, expected, listed, listingDone }: Scan, seen: Seen): ProgressState {
   const whole = listingDone ? listed : expected;
-  const objects = Math.max(counts.objects, Math.min(counts.covered + seen.objects, whole?.objects ?? Infinity));
+  const objects = Math.max(
+    counts.objects,
+    Math.min(counts.covered + counts.excluded + seen.objects, whole?.objects ?? Infinity),
+  );
   const bytes = Math.max(counts.bytes, Math.min(seen.bytes, whole?.bytes ?? Infinity));
   const fraction =
     whole === null ? null : whole.bytes > 0 ? bytes / whole.bytes : whole.objects > 0 ? objects / whole.objects : 1;

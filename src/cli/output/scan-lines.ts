@@ -1,3 +1,4 @@
+import { countExcluded, type Exclusion } from '../../domain/scans/exclusion.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import { finalStates, isPlanned, type Scan } from '../../domain/scans/scan.ts';
 import { formatBytes, formatCount, formatDuration, jsonLine, plural, safeText, scannedNote } from './output.ts';
@@ -10,6 +11,22 @@ export function scanJson({ cursor: _, ...scan }: Scan): string {
 /** An entry of the ledger as JSON on one line. */
 export function entryJson(entry: LedgerEntry): string {
   return jsonLine(entry);
+}
+
+/** What the index excluded by one segment, as JSON on one line. The candidates of rules are left out. */
+export function exclusionJson({ segment, proofs, rows, groups }: Exclusion): string {
+  const { objects, bytes } = countExcluded([{ segment, proofs, rows, groups }]);
+  const rules = proofs.map(({ bits: _, ...proof }) => proof);
+  const earlier = [...new Set(groups.flatMap((group) => group.earlier))];
+  return jsonLine({ outcome: { status: 'excluded' }, objects, bytes, segment, rows, rules, earlier });
+}
+
+/** What the index excluded by one segment, as text. */
+export function exclusionLine(exclusion: Exclusion): string {
+  const { objects, bytes } = countExcluded([exclusion]);
+  const { segment, proofs, rows } = exclusion;
+  const from = `of ${formatCount(segment.objects)} in segment ${segment.name.slice(0, 12)}`;
+  return `excluded  ${plural(objects, 'object')}  ${formatBytes(bytes)}  ${from}, ${plural(proofs.length, 'rule')} evaluated, ${plural(rows, 'row')} read`;
 }
 
 /** An entry of the ledger as text. */
@@ -36,11 +53,11 @@ function kindText({ kind, full, preview }: Scan): string {
   return `${kind}, of ${Number((100 * preview.sample).toPrecision(3))} % of the objects${named}`;
 }
 
-/** `12 objects = 10 scanned + 1 covered + 1 skipped + 0 failed`. */
+/** `12 objects = 4 scanned + 1 covered + 6 excluded + 1 skipped + 0 failed`. */
 export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
-  const { objects, scanned, covered, skipped, failed } = counts;
+  const { objects, scanned, covered, excluded, skipped, failed } = counts;
   const n = formatCount;
-  return `${plural(objects, 'object')} = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
+  return `${plural(objects, 'object')} = ${n(scanned)} scanned + ${n(covered)} covered + ${n(excluded)} excluded + ${n(skipped)} skipped + ${n(failed)} failed`;
 }
 
 /** A scan as text, one fact a line. */

@@ -7,7 +7,7 @@ import { reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { inventoryLine } from '../flags/inventory-flag.ts';
-import { formatBytes, jsonLine, plural, printLine, safeText } from '../output/output.ts';
+import { formatBytes, formatCount, jsonLine, plural, printLine, safeText } from '../output/output.ts';
 import type { Progress } from '../output/progress.ts';
 import { writeSection } from '../output/review-section.ts';
 import { previewLines, sampleText } from './preview-lines.ts';
@@ -47,8 +47,12 @@ function preparedText({ rules, request, plan }: Extract<PreviewEvent, { type: 'p
   const forecast =
     plan === null
       ? ''
-      : `, about ${plural(plan.objects, 'object')} of ${plural(plan.corpusObjects, 'object')}, ${formatBytes(plan.bytes)}, $${plan.expectedCost.toFixed(2)}`;
+      : `, about ${plural(plan.objects, 'object')} of ${plural(plan.corpusObjects, 'object')}, ${formatBytes(plan.bytes)}, $${plan.expectedCost.toFixed(2)}${excludedText(plan.excludedObjects)}`;
   return `${plural(rules, 'changed rule')} over ${sampleText(sample, filter)}${forecast}: ${scanId}`;
+}
+
+function excludedText(objects: number): string {
+  return objects === 0 ? '' : `, ${formatCount(objects)} excluded by the index`;
 }
 
 /** Prints how a preview ended and returns the exit code. */

@@ -3,28 +3,31 @@ import type { RetroPlan } from '../../app/scans/plan-retro.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../output/output.ts';
+import { ledgerSum } from '../output/scan-lines.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Say } from './say.ts';
 
 /** The plan of a retro scan on one line. */
 export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
-  if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
+  if (plan.dueObjects === 0)
+    return `nothing to scan, all ${plural(plan.objects, 'object')} are covered${plan.excludedObjects > 0 ? ' or excluded by the index' : ''}`;
   const named = plan.dueRules.slice(0, 3).join(', ');
   const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
   const isAll = plan.dueRules.length > 1 && plan.dueRules.length === ruleset.rules.length;
   const rules = isAll ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
+  const excluded = plan.excludedObjects === 0 ? '' : ` (the index excludes ${formatCount(plan.excludedObjects)})`;
   const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
-  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
+  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}${excluded}, ${formatBytes(plan.dueBytes)}${expected}`;
 }
 
 /**
  * The sum of a scan's ledger, in one line.
  * @param matches its matches, in words
  */
-export function endLine({ id, state, counts, createdAt, finishedAt }: Scan, matches: string): string {
+export function endLine(scan: Scan, matches: string): string {
+  const { id, state, counts, createdAt, finishedAt } = scan;
   const took = formatDuration(Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt));
-  const sum = `${formatCount(counts.scanned)} scanned + ${formatCount(counts.covered)} covered + ${formatCount(counts.skipped)} skipped + ${formatCount(counts.failed)} failed`;
-  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${matches}; ${formatBytes(counts.scannedBytes)} in ${took}`;
+  return `${id} ${state}: ${ledgerSum(scan)}; ${matches}; ${formatBytes(counts.scannedBytes)} in ${took}`;
 }
 
 /** Prints events that need attention. Alerts have their own sink. */

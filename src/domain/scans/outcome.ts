@@ -25,6 +25,7 @@ export type FailReason =
 /**
  * The outcome of one object version in one scan, always exactly one of: `scanned` now; `covered`,
  * because all the requested logic had been applied before; `skipped` or `failed`, with the reason.
+ * The fifth, *excluded*, has no entry for each object: see `Exclusion`.
  */
 export type Outcome =
   | {
@@ -66,11 +67,13 @@ export interface LedgerEntry extends ObjectRef {
   readonly preview?: PreviewMatches;
 }
 
-/** Sums over ledger entries. `objects` = scanned + covered + skipped + failed. */
+/** Sums over a ledger. `objects` = scanned + covered + excluded + skipped + failed. */
 export interface LedgerCounts {
   readonly objects: number;
   readonly scanned: number;
   readonly covered: number;
+  /** Objects that the index excluded. They have no entries of their own: see `Exclusion`. */
+  readonly excluded: number;
   readonly skipped: number;
   readonly failed: number;
   /** Bytes of the entries, whatever their status. */
@@ -85,6 +88,7 @@ export const noCounts: LedgerCounts = {
   objects: 0,
   scanned: 0,
   covered: 0,
+  excluded: 0,
   skipped: 0,
   failed: 0,
   bytes: 0,
@@ -128,6 +132,7 @@ export function addCounts(a: LedgerCounts, b: LedgerCounts, sign: 1 | -1 = 1): L
     objects: a.objects + sign * b.objects,
     scanned: a.scanned + sign * b.scanned,
     covered: a.covered + sign * b.covered,
+    excluded: a.excluded + sign * b.excluded,
     skipped: a.skipped + sign * b.skipped,
     failed: a.failed + sign * b.failed,
     bytes: a.bytes + sign * b.bytes,

@@ -55,7 +55,7 @@ function sign(report: ScanReport): Html {
 
 function summary(report: ScanReport, { rearview }: ScanReportPlace): Html {
   const { id, state, sums } = endOf(report);
-  const sum = html`${sums.objects} objects = ${sums.scanned} scanned + ${sums.covered} covered before + ${sums.skipped} skipped + ${sums.failed} failed`;
+  const sum = html`${sums.objects} objects = ${sums.scanned} scanned + ${sums.covered} covered before + ${sums.excluded} excluded by the index + ${sums.skipped} skipped + ${sums.failed} failed`;
   const again = html`Objects that arrived before may not have been scanned with these rules. Scan them: ${code(`${rearview} retro start`)}.`;
   switch (state) {
     case 'completed':

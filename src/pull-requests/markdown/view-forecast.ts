@@ -8,7 +8,7 @@ import type { SectionView } from './section-view.ts';
 
 /** Forecast of the retro scan that a merge starts. */
 export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): SectionView {
-  const { objects, bytes, dueObjects, dueBytes, coveredObjects, otherObjects, rules } = section;
+  const { objects, bytes, dueObjects, dueBytes, coveredObjects, excludedObjects, otherObjects, rules } = section;
   const { expectedMs, expectedCost, budget, over } = section;
   const time = expectedMs === null ? 'in an unknown time' : `in about ${formatDuration(expectedMs)}`;
   const due = `${plural(dueObjects, 'object')} (${formatBytes(dueBytes)}) to scan`;
@@ -26,7 +26,7 @@ export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): Se
         : list([
             words(`the corpus: ${plural(objects, 'object')}, ${formatBytes(bytes)}`),
             words(
-              `already covered: ${plural(coveredObjects, 'object')}; not scannable: ${plural(otherObjects, 'object')}`,
+              `already covered: ${plural(coveredObjects, 'object')}; excluded by the index: ${plural(excludedObjects, 'object')}; not scannable: ${plural(otherObjects, 'object')}`,
             ),
             html`budget: ${words(limits === '' ? 'none is configured' : limits)}`,
           ]),

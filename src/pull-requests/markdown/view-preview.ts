@@ -20,11 +20,12 @@ const kinds: Readonly<Record<PreviewRule['kind'], string>> = {
 
 /** Matches of the changed rules in the corpus, compared with the rules before. */
 export function viewPreview(section: Preview, detail: Detail): SectionView {
-  const { scanId, state, error, sample, objects, scanned, rules, omitted, hashes, notes } = section;
+  const { scanId, state, error, sample, objects, scanned, excluded, rules, omitted, hashes, notes } = section;
   const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
   const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
   const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatShare(sample)} of the corpus`;
   const matches = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
+  const byIndex = excluded === 0 ? '' : `, ${formatCount(excluded)} excluded by the index`;
   const unfinished = state === 'completed' ? '' : `; it is ${state}, and has scanned ${plural(scanned, 'object')}`;
   const removed = rules.filter(({ kind, before }) => kind === 'removed' && before > 0);
   const lead = removed.length === 0 ? '' : `${removedText(removed)}; `;
@@ -33,7 +34,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const rows = shownOf(matching, detail).map((rule) => [
     html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
     ...[rule.now, rule.before].map((count) => html`${count}`),
-    withShare(rule.gained, scanned),
+    withShare(rule.gained, scanned + excluded),
     html`${rule.lost}`,
     time(rule.firstSeen),
     time(rule.lastSeen),
@@ -41,7 +42,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const header = ['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
   return {
     title: words('Retro preview'),
-    line: words(`${lead}${matches}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
+    line: words(`${lead}${matches}, in ${part} (${plural(scanned, 'object')} scanned${byIndex})${unfinished}`),
     blocks: [
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
       error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
@@ -53,7 +54,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
       detail.items === 0
         ? nothing
         : list([
-            html`scan ${code(scanId)}: ${objects} objects listed, ${scanned} scanned`,
+            html`scan ${code(scanId)}: ${objects} objects listed, ${scanned} scanned${words(byIndex)}`,
             ...viewReasons('skipped', section.skipped, detail),
             ...viewReasons('failed', section.failed, detail),
             ...viewAgainstForecast(section),

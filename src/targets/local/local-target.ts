@@ -102,6 +102,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
   const alertsFile = join(stateDir, 'alerts.jsonl');
   const lockFile = join(stateDir, 'pipeline.lock');
+  const segments = createSegmentFolder(join(stateDir, 'index'));
 
   return {
     state,
@@ -112,7 +113,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     readersFor: async () => readers,
     openInventories,
     corpus: state.stores.corpus,
-    segments: createSegmentFolder(join(stateDir, 'index')),
+    segments,
     // Nothing costs money.
     retroCost: () => 0,
     // The process that runs the pipeline finds scans by itself.
@@ -143,7 +144,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     async startPipeline() {
       const { runLocalPipeline } = await import('./run-pipeline.ts');
       const given = { ...options, observe, ...limits, previews, webhook };
-      return runLocalPipeline(given, { state, library, readers, lockFile, alertsFile });
+      return runLocalPipeline(given, { state, segments, library, readers, lockFile, alertsFile });
     },
     isPipelineRunning() {
       const lock = acquireStateLock(lockFile);

@@ -17,6 +17,7 @@ import { type BaseShelf, createBaseShelf } from '../../engine/base-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
 import { imageRefused } from '../image-refused.ts';
 import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
@@ -41,6 +42,7 @@ interface PipelineOptions extends ScanLimits {
 
 interface PipelineParts {
   readonly state: LocalState;
+  readonly segments: SegmentStore;
   readonly library: RulesetLibrary;
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly lockFile: string;
@@ -102,12 +104,12 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
 function createAnalyzer(
   options: PipelineOptions,
   workers: number,
-  parts: Pick<PipelineParts, 'state' | 'library' | 'readers'> & {
+  parts: Pick<PipelineParts, 'state' | 'segments' | 'library' | 'readers'> & {
     readonly alerts: AlertDispatcher;
     readonly bases: BaseShelf;
   },
 ): Analyzer {
-  const { state, library, readers, alerts, bases } = parts;
+  const { state, segments, library, readers, alerts, bases } = parts;
   const { observe } = options;
   return {
     readers,
@@ -116,6 +118,7 @@ function createAnalyzer(
     records: state.records,
     matches: state.matches,
     scans: state.scans,
+    index: { segments, pointers: state.pointers },
     pool: createScanPool({
       workers,
       bases,

@@ -22,7 +22,17 @@ const alert = {
   file: { sha256: 'a'.repeat(64), md5: 'b'.repeat(32), size: 1, filepath: '/a', filename: 'a' },
   ...{ object, scan: { id: 'live', kind: 'live' }, ruleset: { id: 'c'.repeat(64) } },
 };
-const counts = { objects: 1, scanned: 1, covered: 0, skipped: 0, failed: 0, bytes: 1, scannedBytes: 1, matches: 0 };
+const counts = {
+  objects: 1,
+  scanned: 1,
+  covered: 0,
+  excluded: 0,
+  skipped: 0,
+  failed: 0,
+  bytes: 1,
+  scannedBytes: 1,
+  matches: 0,
+};
 const seeds: readonly unknown[] = [
   alert,
   { FileInfo: { S3Location: 'S3:corpus:a:b' }, MatchedRules: { Rule1: { RuleFile: 'a.yar', RuleName: 'r' } } },

@@ -1,10 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
-import { countEntries } from '../../../domain/scans/outcome.ts';
+import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import type { Checkpoint, ScanStore } from '../../../ports/scan-store.ts';
 import { distinctEntries, plannedBatchItem, reportActions } from './batch-items.ts';
 import { holds } from './errors.ts';
+import { exclusionActions } from './exclusion-items.ts';
 import { countAction, type StoredScan, scanKey, unsentKey } from './scan-items.ts';
 import { maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 import type { ScanUpdate } from './update-scan.ts';
@@ -93,11 +94,20 @@ async function stepActions(scanId: string, step: Checkpoint): Promise<Transactio
     actions.push({ put: await plannedBatchItem(batch), condition: 'attribute_not_exists(pk)' });
     actions.push({ put: { ...unsentKey(scanId, batch.batchId), id: batch.batchId } });
   }
+  let counts: LedgerCounts = noCounts;
+  if (step.excluded !== undefined) {
+    const { exclusions, objects, bytes } = step.excluded;
+    actions.push(...(await exclusionActions(scanId, exclusions)));
+    counts = { ...noCounts, objects, bytes, excluded: objects };
+  }
   if (step.settled !== null) {
     const { batchId } = step.settled;
     const entries = distinctEntries(step.settled.entries);
     actions.push(...(await reportActions(scanId, batchId, entries, null)));
-    actions.push(countAction(scanId, { counts: countEntries(entries), reported: 1 }));
+    counts = addCounts(counts, countEntries(entries));
+  }
+  if (counts.objects > 0 || step.settled !== null) {
+    actions.push(countAction(scanId, { counts, reported: step.settled === null ? 0 : 1 }));
   }
   return actions;
 }

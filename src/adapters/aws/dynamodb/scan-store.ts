@@ -4,6 +4,7 @@ import { finalStates, isPlanned, type Scan, type ScanState } from '../../../doma
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchKey, retroBatchOf } from './batch-items.ts';
 import { holds } from './errors.ts';
+import { createExclusionReads } from './exclusion-items.ts';
 import { ledgerPage } from './ledger-page.ts';
 import { listScans } from './list-scans.ts';
 import {
@@ -148,5 +149,6 @@ export function createDynamoScanStore(table: Table): ScanStore {
       });
     },
     ledger: (scanId, options) => ledgerPage(table, scanId, options),
+    ...createExclusionReads(table),
   };
 }

@@ -1,13 +1,16 @@
 import { RearviewError } from '../../../domain/errors.ts';
+import { addCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import { finalStates, isPlanned, type RetroBatch, type Scan } from '../../../domain/scans/scan.ts';
 import type { Lease, ScanStore } from '../../../ports/scan-store.ts';
 import type { Database } from './database.ts';
+import { createExclusions } from './exclusions.ts';
 import { createLedger } from './ledger.ts';
 import { batchOf, scanOf } from './scan-rows.ts';
 
 /** Scans, batches and ledgers in SQLite. */
 export function createSqliteScanStore({ db }: { readonly db: Database }): ScanStore {
   const ledger = createLedger(db);
+  const exclusions = createExclusions(db);
   const byId = db.prepare('SELECT * FROM scans WHERE id = ?');
   const find = (scanId: string): Scan | null => {
     const found = byId.get(scanId);
@@ -86,6 +89,11 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
           insertBatch.run(scan.id, step.settled.batchId, '', '[]', 'reported');
           counts = ledger.replace(scan, step.settled.batchId, step.settled.entries);
         }
+        if (step.excluded !== undefined) {
+          const { objects, bytes } = step.excluded;
+          exclusions.replace(scan.id, step.excluded.exclusions);
+          counts = addCounts(counts, { ...noCounts, objects, bytes, excluded: objects });
+        }
         const settled = step.settled === null ? 0 : 1;
         db.prepare(
           `UPDATE scans SET cursor = ?, listing_done = ?, listed_objects = listed_objects + ?, listed_bytes = listed_bytes + ?, batches_planned = batches_planned + ?,
@@ -133,6 +141,8 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
         )
         .run(at, scanId) === 1,
     ledger: async (scanId, options) => ledger.page(scanId, options),
+    exclusions: async (scanId) => exclusions.of(scanId),
+    exclusionsBy: async (segment) => exclusions.by(segment),
   };
 }
 

@@ -77,4 +77,9 @@ export const schema = `
 export const addedTables = `
   -- The sinks that took an alert which another sink still owes.
   CREATE TABLE IF NOT EXISTS deliveries (alert_id TEXT NOT NULL, sink TEXT NOT NULL, PRIMARY KEY (alert_id, sink)) WITHOUT ROWID;
+  -- What the index excluded: a part of the ledger.
+  CREATE TABLE IF NOT EXISTS exclusions (
+    scan_id TEXT NOT NULL, segment TEXT NOT NULL, exclusion TEXT NOT NULL, PRIMARY KEY (scan_id, segment)
+  );
+  CREATE INDEX IF NOT EXISTS exclusions_by_segment ON exclusions (segment, scan_id);
 `;

@@ -32,7 +32,7 @@ export const retroList = defineCommand({
       const stateOf = (scan: Scan) => (waits && scan.state === 'running' ? 'waiting' : scan.state);
       const rows = scans.map((scan) => [
         ...[scan.id, stateOf(scan), scan.createdAt.slice(0, 19).replace('T', ' '), scan.counts.objects],
-        ...[scan.counts.scanned, scan.counts.covered, scan.counts.skipped, scan.counts.failed],
+        ...[scan.counts.scanned, scan.counts.covered, scan.counts.excluded, scan.counts.skipped, scan.counts.failed],
         ...[scan.counts.matches, formatBytes(scan.counts.scannedBytes)],
       ]);
       const header = [
@@ -42,6 +42,7 @@ export const retroList = defineCommand({
         'OBJECTS',
         'SCANNED',
         'COVERED',
+        'EXCLUDED',
         'SKIPPED',
         'FAILED',
         'MATCHES',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { indexOf } from '../../../app/index/corpus-exclusions.ts';
 import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { planReaders } from '../../../app/scans/plan-readers.ts';
 import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
@@ -95,7 +96,7 @@ async function planOf(
       {
         ...{ readers: planReaders(target, inventories), records: target.state.records, scans: target.state.scans },
         ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, unpack: target.unpack },
-        retroCost: target.retroCost,
+        ...{ retroCost: target.retroCost, ...indexOf(target) },
       },
       ruleset ?? (await loadActiveRuleset(target)),
       { buckets: target.buckets, filter: await filterOf(context, options), full: options.full },
@@ -115,7 +116,8 @@ async function loadActiveRuleset({ library }: Target): Promise<Ruleset> {
 
 function nothingToDo({ id }: Ruleset): RetroPlan {
   return {
-    ...{ rulesetId: id, objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 },
-    ...{ dueRules: [], expectedMs: null, expectedCost: 0 },
+    ...{ rulesetId: id, objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0 },
+    ...{ excludedObjects: 0, otherObjects: 0, dueRules: [], ruleObjects: [], expectedMs: null, expectedCost: 0 },
+    index: { isWide: false, problems: [] },
   };
 }

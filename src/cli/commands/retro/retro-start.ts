@@ -17,6 +17,7 @@ import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
 import { createDeliveryNotes, undeliveredLine } from '../../output/delivery-notes.ts';
 import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
+import { indexLines } from '../../output/plan-lines.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
@@ -136,8 +137,9 @@ async function createScan(
   }
   if (plan !== null) {
     progress.line(
-      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}`,
+      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}; ${formatCount(plan.excludedObjects)} excluded by the index`,
     );
+    for (const line of indexLines(plan)) progress.line(`index: ${line}`);
   }
   return scan;
 }

@@ -1,0 +1,255 @@
+import test, { type ExecutionContext } from 'ava';
+import { createSqlitePointerStore } from '../../adapters/local/database/pointer-store.ts';
+import { createSegmentFolder } from '../../adapters/local/files/segment-folder.ts';
+import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import { logicOf } from '../../domain/rulesets/ruleset.ts';
+import type { Exclusion } from '../../domain/scans/exclusion.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import { digestBits, emptyBits, encodeBits } from '../../index/bits.ts';
+import { createContentCollector } from '../../index/content-collector.ts';
+import { encodeSegment } from '../../index/segment.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { tempDatabase } from '../../testing/local/temp-database.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { writeSegment } from './compact-index.ts';
+import { type CorpusExclusionsOptions, createCorpusExclusions } from './corpus-exclusions.ts';
+import { createExclusionLedger, type ExcludedObject } from './exclusion-ledger.ts';
+import { changeManifest, indexSettings } from './index-manifest.ts';
+
+const limits = { maxObjectBytes: 10_000, largeFiles: 'skip', unpack: defaultUnpackLimits } as const;
+const ruleset = (...texts: readonly string[]) =>
+  buildRuleset(
+    texts.map((text, index) => ({ namespace: `${index}.yar`, source: ruleFor('r', text) })),
+    engineInfo(),
+  );
+const object = (key: string, text: string, version = '1'): ObjectInfo => ({
+  ...{ bucket: 'corpus', key, version, size: text.length, arrivedAt: '2026-01-01T00:00:00.000Z' },
+});
+
+/** Two files; the second has a needle. Others make the segment larger. */
+const texts = [
+  'only hay here..',
+  'a needle in hay',
+  ...Array.from({ length: 10 }, (_, index) => `other file ${index}`),
+];
+const objects = texts.map((text, index) => object(`${index}`, text));
+const [hay, withNeedle] = ['0', '1'];
+
+interface Scene {
+  readonly t: ExecutionContext;
+  readonly options: CorpusExclusionsOptions;
+  /** The keys of the objects that are excluded from a scan. */
+  excluded(changed?: Partial<CorpusExclusionsOptions>, listed?: readonly ObjectInfo[]): Promise<readonly string[]>;
+  /** What a scan with this ruleset would keep of it. */
+  exclusionsOf(changed: Partial<CorpusExclusionsOptions>): Promise<readonly Exclusion[]>;
+}
+
+async function scene(t: ExecutionContext, changed: Partial<CorpusExclusionsOptions> = {}): Promise<Scene> {
+  const segments = createSegmentFolder(tempFolder(t));
+  const pointers = createSqlitePointerStore({ db: tempDatabase(t) });
+  const indexed = objects.map((each, index) => {
+    const collector = createContentCollector();
+    collector.add(Buffer.from(texts[index] ?? ''));
+    return { ...each, contents: collector.result() };
+  });
+  const listed = await writeSegment(segments, indexed, indexSettings(limits));
+  await changeManifest(pointers, () => [listed]);
+  const options: CorpusExclusionsOptions = {
+    ...{ index: { segments, pointers }, limits, scanId: 'retro-2', ruleset: ruleset('needle') },
+    ...{ scans: { exclusionsBy: async () => [] } },
+    ...changed,
+  };
+  const decide = async (now: CorpusExclusionsOptions, all: readonly ObjectInfo[]) => {
+    const exclusions = createCorpusExclusions(now);
+    const gap = logicOf(now.ruleset);
+    const found: (ExcludedObject & { readonly key: string })[] = [];
+    for (const each of all) {
+      const decision = await exclusions.decide(each, gap);
+      if (decision.kind === 'excluded') found.push({ ...decision, size: each.size, key: each.key });
+    }
+    return found;
+  };
+  return {
+    ...{ t, options },
+    excluded: async (more = {}, all = objects) => (await decide({ ...options, ...more }, all)).map(({ key }) => key),
+    async exclusionsOf(more) {
+      const excluded = await decide({ ...options, ...more }, objects);
+      return createExclusionLedger([]).add(excluded)?.step.exclusions ?? [];
+    },
+  };
+}
+
+/** A store of exclusions that has those of an earlier scan. */
+function earlier(exclusions: readonly Exclusion[], scanId = 'retro-1'): CorpusExclusionsOptions['scans'] {
+  return { exclusionsBy: async () => exclusions.map((exclusion) => ({ scanId, exclusion })) };
+}
+
+/** The exclusions with other proofs. */
+function doctored(
+  exclusions: readonly Exclusion[],
+  change: (proof: Exclusion['proofs'][number]) => Partial<Exclusion['proofs'][number]>,
+): readonly Exclusion[] {
+  return exclusions.map((each) => ({
+    ...each,
+    proofs: each.proofs.map((proof) => ({ ...proof, ...change(proof) })),
+  }));
+}
+
+const nobody = emptyBits(objects.length);
+const noCandidates = { bits: encodeBits(nobody), digest: digestBits(nobody), candidates: 0 };
+
+test('what cannot match is excluded, and what can is not', async (t) => {
+  const { excluded } = await scene(t);
+  const found = await excluded();
+  t.true(found.includes(hay));
+  t.false(found.includes(withNeedle));
+  t.is(found.length, objects.length - 1);
+});
+
+test('a version that is not indexed may match, and it would be excluded if versions were not compared', async (t) => {
+  const { excluded } = await scene(t);
+  const changed = objects.map((each) => ({ ...each, version: '2' }));
+  t.deepEqual(await excluded({}, changed), []);
+  const wrong = changed.map((each) => ({ ...each, version: '1' }));
+  t.true((await excluded({}, wrong)).includes(hay), 'the same without the guard');
+});
+
+test('an object of another size may match, whatever its version', async (t) => {
+  const { excluded } = await scene(t);
+  t.deepEqual(
+    await excluded(
+      {},
+      objects.map((each) => ({ ...each, size: each.size + 1 })),
+    ),
+    [],
+  );
+});
+
+test('a scan that sees other bytes excludes nothing, and it would if settings were not compared', async (t) => {
+  const { excluded, options } = await scene(t);
+  for (const other of [
+    { ...limits, unpack: null },
+    { ...limits, maxObjectBytes: 9999 },
+    { ...limits, largeFiles: 'head' },
+  ] as const) {
+    t.deepEqual(await excluded({ limits: other }), []);
+    const { pointers, segments } = options.index;
+    const lying = {
+      ...pointers,
+      get: async (name: string) => {
+        const pointer = await pointers.get(name);
+        const value = pointer?.value.replaceAll(indexSettings(limits), indexSettings(other));
+        return pointer === null || value === undefined ? null : { ...pointer, value };
+      },
+    };
+    t.true((await excluded({ limits: other, index: { segments, pointers: lying } })).includes(hay));
+  }
+});
+
+test('a damaged or lost segment excludes nothing, and it would if digests were not compared', async (t) => {
+  const { excluded, options } = await scene(t);
+  const { segments, pointers } = options.index;
+  const damaged: SegmentStore = {
+    ...segments,
+    async read(name, start, length) {
+      const bytes = Uint8Array.from(await segments.read(name, start, length));
+      return start === 0 ? bytes.fill(0) : bytes;
+    },
+  };
+  const problems: string[] = [];
+  const onProblem = (message: string) => problems.push(message);
+  t.deepEqual(await excluded({ index: { segments: damaged, pointers }, onProblem }), []);
+  t.deepEqual(problems.length, 1, 'and says so once');
+  t.regex(problems[0] ?? '', /12 objects are scanned: block 0 is damaged/);
+  const lost: SegmentStore = { ...segments, read: () => Promise.reject(new Error('gone')) };
+  t.deepEqual(await excluded({ index: { segments: lost, pointers } }), []);
+
+  // The same bytes under a name of their own.
+  const empty = encodeSegment(
+    objects.map((each) => {
+      const collector = createContentCollector();
+      collector.add(new Uint8Array(0));
+      return { ...each, contents: collector.result() };
+    }),
+  );
+  await segments.put(empty.name, empty.bytes);
+  await changeManifest(pointers, (all) => all.map((each) => ({ ...each, ...empty, size: empty.bytes.length })));
+  t.true((await excluded()).includes(withNeedle), 'a wrong segment with right digests is believed');
+});
+
+test('an earlier scan proved a rule: it is not evaluated again, and its candidates stay due', async (t) => {
+  const { excluded, exclusionsOf, options } = await scene(t);
+  const before = await exclusionsOf({ scanId: 'retro-1' });
+  t.is(before[0]?.proofs.length, 1);
+  const { segments, pointers } = options.index;
+  const { endOffset } = before[0]?.segment ?? { endOffset: 0 };
+  const onlyEnd: SegmentStore = {
+    ...segments,
+    async read(name, start, length) {
+      if (start < endOffset) throw new Error('rows are not read');
+      return segments.read(name, start, length);
+    },
+  };
+  const again = await excluded({ scans: earlier(before), index: { segments: onlyEnd, pointers } });
+  t.deepEqual(again, await excluded());
+  t.false(again.includes(withNeedle));
+  const wrong = doctored(before, () => noCandidates);
+  t.true((await excluded({ scans: earlier(wrong) })).includes(withNeedle), 'the same if its candidates were forgotten');
+});
+
+test('a proof of another formula or version, or a damaged one, does not count', async (t) => {
+  const { excluded, exclusionsOf } = await scene(t);
+  const before = await exclusionsOf({ scanId: 'retro-1' });
+  for (const [name, change] of [
+    ['another formula', { ...noCandidates, formula: 'f'.repeat(64) }],
+    ['another version', { ...noCandidates, planner: 'rearview.planner/0' }],
+    ['another digest', { ...noCandidates, digest: 'd'.repeat(64) }],
+    ['another length', { ...noCandidates, bits: encodeBits(new Uint8Array(9)) }],
+    ['not a set', { ...noCandidates, bits: 'AAAA' }],
+  ] as const) {
+    t.false((await excluded({ scans: earlier(doctored(before, () => change)) })).includes(withNeedle), name);
+  }
+  const otherLimits = doctored(before, () => noCandidates).map((each) => ({
+    ...each,
+    segment: { ...each.segment, settings: 'other' },
+  }));
+  t.false((await excluded({ scans: earlier(otherLimits) })).includes(withNeedle), 'of other limits');
+  t.true((await excluded({ scans: earlier(doctored(before, () => noCandidates)) })).includes(withNeedle));
+});
+
+test('a candidate of an earlier rule needs both rules, another object the new one', async (t) => {
+  const { exclusionsOf, options } = await scene(t);
+  const before = await exclusionsOf({ scanId: 'retro-1' });
+  const both = ruleset('needle', 'hay');
+  const exclusions = createCorpusExclusions({ ...options, scans: earlier(before), ruleset: both });
+  const gap = logicOf(both);
+  const old = logicOf(ruleset('needle'));
+  const [first, second, third] = objects;
+  if (first === undefined || second === undefined || third === undefined) return t.fail();
+  // Three letters are in no index: every object may match them.
+  t.like(await exclusions.decide(first, gap), { kind: 'due', logic: gap });
+  const four = ruleset('needle', ' hay');
+  const narrower = createCorpusExclusions({ ...options, scans: earlier(before), ruleset: four });
+  const all = logicOf(four);
+  t.like(await narrower.decide(first, all), { kind: 'due', logic: all.filter((each) => !old.includes(each)) });
+  t.like(await narrower.decide(second, all), { kind: 'due', logic: all });
+  t.like(await narrower.decide(third, all), { kind: 'excluded' });
+});
+
+test('a scan that goes on has its own proofs, and counts an object once', async (t) => {
+  const { exclusionsOf, excluded, options } = await scene(t);
+  const before = await exclusionsOf({});
+  t.deepEqual(await excluded({ scans: earlier(before, 'retro-2') }), await excluded());
+  const exclusions = createCorpusExclusions({ ...options, scans: earlier(before, 'retro-2') });
+  const ledger = createExclusionLedger(before);
+  const decided: ExcludedObject[] = [];
+  for (const each of objects) {
+    const decision = await exclusions.decide(each, logicOf(options.ruleset));
+    if (decision.kind === 'excluded') decided.push({ ...decision, size: each.size });
+  }
+  t.is(ledger.add(decided), null);
+  t.is(createExclusionLedger([]).add([...decided, ...decided])?.step.objects, objects.length - 1);
+});

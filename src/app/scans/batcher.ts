@@ -1,0 +1,25 @@
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import type { Scan } from '../../domain/scans/scan.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Analyzer } from '../analysis/analyzer.ts';
+
+/** The parts that are needed to plan scans, on any target. */
+export type Batcher = Pick<
+  Analyzer,
+  'records' | 'scans' | 'library' | 'previews' | 'index' | keyof ScanLimits | 'now' | 'observe'
+> & {
+  /** Queues for batches: previews and retro scans do not wait for each other. */
+  readonly queues: { readonly retro: Queue; readonly preview: Queue };
+  /** Whether a scan has to wait, checked before each step. Default: none has. */
+  readonly isHeld?: (scan: Scan) => Promise<boolean>;
+  /** Opens the readers that list the buckets of a scan, once in each run. */
+  readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
+  /** Names this batcher among others. */
+  readonly owner: string;
+  /**
+   * Whether a delivery has as much time as it needs. Then a batch of a preview is as large as one
+   * of a retro scan, and costs as few transactions. Default: false.
+   */
+  readonly untimed?: boolean;
+};
