@@ -6,7 +6,7 @@ import { runs } from '../../testing/runs.ts';
 import type { ScanReport } from '../scan-report.ts';
 import { renderScanReport } from './render-scan-report.ts';
 
-const sums = { objects: 15, scanned: 4, covered: 3, excluded: 5, skipped: 2, failed: 1 };
+const sums = { objects: 10, scanned: 4, covered: 1, excluded: 2, skipped: 2, failed: 1 };
 const report: ScanReport = {
   commit: 'c'.repeat(40),
   rulesetId: 'd'.repeat(64),
@@ -37,7 +37,7 @@ test('it reports the matches, the scanned objects, time and cost, and where to s
   const text = read();
   for (const part of [
     /: completed/,
-    /15 objects = 4 scanned \+ 3 covered before \+ 5 excluded by the index \+ 2 skipped \+ 1 failed/,
+    /10 objects = 4 scanned \+ 1 covered before \+ 2 excluded by the index \+ 2 skipped \+ 1 failed/,
     /4 new matches, of 2 rules/,
     /1,500/,
     /\(staged: no alert\)/,
