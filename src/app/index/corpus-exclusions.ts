@@ -30,7 +30,13 @@ export function indexOf(target: {
 /** What the index says about an object and the logic that it lacks. */
 export type IndexDecision =
   /** Nothing of it can match. */
-  | { readonly kind: 'excluded'; readonly proofs: SegmentProofs; readonly place: number; readonly gap: Gap }
+  | {
+      readonly kind: 'excluded';
+      readonly proofs: SegmentProofs;
+      readonly place: number;
+      readonly gap: Gap /** The part of it that no earlier scan proved. */;
+      readonly logic: Gap;
+    }
   /** This logic has to be applied to it: all that it lacks, or less where earlier scans proved the rest. */
   | {
       readonly kind: 'due';
@@ -117,7 +123,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
         return candidates === undefined || hasBit(candidates, place);
       };
       if (hasBit(earlier.candidates, place)) return { kind: 'due', logic: gap, mayMatch };
-      if (!hasBit(fresh.candidates, place)) return { kind: 'excluded', proofs, place, gap };
+      if (!hasBit(fresh.candidates, place)) return { kind: 'excluded', proofs, place, gap, logic: fresh.logic };
       return { kind: 'due', logic: earlier.logic.length === 0 ? gap : fresh.logic, mayMatch };
     },
     problems,

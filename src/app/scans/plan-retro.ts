@@ -88,8 +88,8 @@ export async function planRetro(
       }
       const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, target);
       const gap = gapOf(covered);
-      for (const hash of gap) due.add(hash);
       const decision = gap.length === 0 ? undefined : await exclusions?.decide(object, gap);
+      for (const hash of decision?.logic ?? gap) due.add(hash);
       if (gap.length === 0) sums.coveredObjects += 1;
       else if (decision?.kind === 'excluded') sums.excludedObjects += 1;
       else {

@@ -32,6 +32,9 @@ test('a retro scan says what the index excluded, and prove checks it', async (t)
   const lines = await cli.run('retro', 'status', '--status', 'excluded');
   t.regex(lines.stdout, /^excluded {2}11 objects .* of 12 in segment [0-9a-f]{12}, 1 rule evaluated, \d+ rows read\n$/);
 
+  const again = await cli.run('retro', 'plan', '--json');
+  t.like(again.lines[0], { coveredObjects: 1, excludedObjects: 11, dueObjects: 0, dueRules: [], ruleObjects: [] });
+
   const proof = await cli.run('prove', '--audit', '20', '--jobs', '1', '--json');
   t.is(proof.code, 0, proof.stderr);
   t.like(proof.lines[0], { excluded: 11, proven: 11, wrong: [], audit: { scanned: 11, notScanned: 0, wrong: [] } });
