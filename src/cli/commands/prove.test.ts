@@ -7,8 +7,9 @@ test('a retro scan says what the index excluded, and prove checks it', async (t)
     `in/${index}.txt`,
     `${index}: ${index === 5 ? 'a needle' : 'hay'}`,
   ]);
-  await cli.write({ ...Object.fromEntries(files), ...testedRule('Needle', 'needle') });
-  t.is((await cli.run('upload', 'in')).code, 0);
+  await cli.write({ ...Object.fromEntries(files), ...testedRule('Other', 'nowhere') });
+  t.is((await cli.run('up', '--once', '--corpus', 'in', '--jobs', '1')).code, 0);
+  await cli.write(testedRule('Needle', 'needle'));
   t.is((await cli.run('index', 'build', '--jobs', '1')).code, 0);
   t.is((await cli.run('publish')).code, 0);
 
@@ -44,7 +45,6 @@ test('a retro scan says what the index excluded, and prove checks it', async (t)
 
   await cli.run('index', 'build', '--from-scratch', '--jobs', '1');
   await cli.write({ 'in/new.txt': 'new' });
-  await cli.run('upload', 'in');
   await cli.run('index', 'build', '--from-scratch', '--jobs', '1');
   const gone = await cli.run('prove');
   t.is(gone.code, 1);
@@ -53,8 +53,9 @@ test('a retro scan says what the index excluded, and prove checks it', async (t)
 
 test('where every object may match, the plan says that the index is not used', async (t) => {
   const cli = await createTestCli(t);
-  await cli.write({ 'in/a.txt': 'a', 'in/b.txt': 'b', ...testedRule('Short', 'hay') });
-  await cli.run('upload', 'in');
+  await cli.write({ 'in/a.txt': 'a', 'in/b.txt': 'b', ...testedRule('Other', 'nowhere') });
+  await cli.run('up', '--once', '--corpus', 'in', '--jobs', '1');
+  await cli.write(testedRule('Short', 'hay'));
   await cli.run('index', 'build', '--jobs', '1');
   await cli.run('publish');
   t.regex(
