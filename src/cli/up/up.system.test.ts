@@ -60,7 +60,10 @@ test('--once checks, tests, publishes and scans, prints the sum, and scans nothi
   const first = await cli.run(...once);
   t.is(first.code, 0, first.stderr);
   t.regex(first.stderr, /1 rule in 1 file, 2 tests passed/);
-  t.regex(first.stderr, /completed: 2 objects = 2 scanned \+ 0 covered \+ 0 excluded \+ 0 skipped \+ 0 failed; 1 match/);
+  t.regex(
+    first.stderr,
+    /completed: 2 objects = 2 scanned \+ 0 covered \+ 0 excluded \+ 0 skipped \+ 0 failed; 1 match/,
+  );
   t.regex(first.stdout, /ALERT +low a\.yar:Alpha in .*one\.txt/);
   const second = await cli.run(...once);
   t.regex(second.stderr, /2 objects = 0 scanned \+ 2 covered/);
