@@ -62,7 +62,7 @@ test('the sums of a live scan stay when its entries expire', async (t) => {
   await onTheDay.report(live.id, [report('a'), report('b', failed)]);
   const sums = (await onTheDay.get(live.id))?.counts;
   t.false(await createDynamoScanStore(table, { now: hoursLater(26) }).storeOldestSums(), 'its day is not over');
-  const after = createDynamoScanStore(table, { now: hoursLater(27) });
+  const after = createDynamoScanStore(table, { now: hoursLater(27.1) });
   t.true(await after.storeOldestSums());
   t.false(await after.storeOldestSums());
   await expire(table, ['a']);

@@ -31,11 +31,7 @@ export function isOfToday({ createdAt }: Pick<Scan, 'createdAt'>, nowMs: number)
  * Writes reports to an open ledger, each separately and without sums. A report of one clean object
  * is one write.
  */
-export async function writeToOpenLedger(
-  table: Table,
-  scanId: string,
-  reports: readonly BatchReport[],
-): Promise<void> {
+export async function writeToOpenLedger(table: Table, scanId: string, reports: readonly BatchReport[]): Promise<void> {
   await pMap(reports, (report) => writeReport(table, scanId, report), { concurrency: writesAtOnce });
 }
 
@@ -97,9 +93,10 @@ export async function storeOldestSums(
   find: (scanId: string) => Promise<StoredScan | null>,
   nowMs: number,
 ): Promise<boolean> {
+  const before = new Date(nowMs - settledMs).toISOString();
   const oldest = table.query({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': openLedgers },
+    KeyConditionExpression: 'pk = :pk AND sk < :before',
+    ExpressionAttributeValues: { ':pk': openLedgers, ':before': before },
     Limit: 1,
     ConsistentRead: true,
   });
@@ -107,7 +104,7 @@ export async function storeOldestSums(
   if (item === undefined) return false;
   const { id } = openRow.parse(item);
   const found = await find(id);
-  if (found === null || nowMs < Date.parse(found.scan.createdAt) + settledMs) return false;
+  if (found === null) return false;
   const sums = await ledgerSums(table, id);
   return table.write([
     {

@@ -204,10 +204,7 @@ async function pauseBefore(attempt: number, table: string, longestPauseMs = 2000
   await sleep(Math.random() * Math.min(longestPauseMs, 20 * 2 ** attempt));
 }
 
-function itemOf(
-  table: string,
-  action: Transaction['actions'][number],
-): TransactItem {
+function itemOf(table: string, action: Transaction['actions'][number]): TransactItem {
   const { names, values, condition } = action;
   const shared = {
     TableName: table,
