@@ -18,7 +18,7 @@ const logOf = (lines: readonly string[]) => ({
   }),
 });
 
-testWithDynamo('files, matches and idle minutes ask of AWS what the cost page charges', async (t) => {
+testWithDynamo('files, matches and idle minutes take the requests that the cost page charges', async (t) => {
   const fronts = new Map<string, ThrottlingFront>();
   const pipeline = await startAwsPipeline(t, {
     batchSize: 10,
@@ -29,7 +29,7 @@ testWithDynamo('files, matches and idle minutes ask of AWS what the cost page ch
     },
   });
   const { lambda } = pipeline;
-  /** What clients have asked for since the last call. */
+  /** The usage of the clients since the last call. */
   const take = (): Usage => {
     const of = (service: string, name: string) => fronts.get(service)?.counts.get(name) ?? 0;
     const { read = 0, write = 0 } = fronts.get('DYNAMODB')?.units ?? {};

@@ -35,9 +35,8 @@ const errorsOf: Readonly<
 };
 
 /**
- * Functions that many messages invoke at once. Of the others, other alarms tell: nobody reports the
- * ruleset while the finisher is throttled, scans stall without the batcher, and the caller of
- * redrive gets the error.
+ * Functions that many messages invoke at once. Other alarms cover the rest: a throttled finisher does
+ * not report the ruleset, scans stall without the batcher, and the caller of redrive gets the error.
  */
 const throttled = ['live-analyzer', 'retro-analyzer'] as const;
 

@@ -1,11 +1,11 @@
 import type { Usage } from './aws-usage.ts';
 
 /**
- * What the code asks of AWS, as tests count it with the clients of the SDK on emulators
- * (src/targets/aws/aws-target.requests.system.test.ts): a change of these numbers changes the costs.
+ * The requests of the code to AWS, as tests count them with the clients of the SDK on emulators
+ * (src/handlers/costs.system.test.ts): the cost page is computed from these numbers.
  */
 export const counted = {
-  /** A file that is new to the bucket: `upload` asks whether it is there, and puts it. */
+  /** A file that is new to the bucket: `upload` looks whether it is there, and puts it. */
   upload: { s3Read: 1, s3Write: 1 },
   /** An object that arrived: its content, its record, which is read and written, and its ledger. */
   liveFile: { s3Read: 1, dynamoRead: 1, dynamoWrite: 2 },
