@@ -81,7 +81,12 @@ test('added and removed rules have what their meta says, and changed rules their
   const about = { severity: 'high', description: 'Finds it' };
   t.like(changes[0], { kind: 'removed', rule: 'a.yar:R', about: { ...about, isStaged: false } });
   t.is(changes[0]?.place, undefined);
-  t.like(changes[1], { kind: 'added', rule: 'b.yar:R', about: { ...about, isStaged: true, tests: { matching: 2, others: 1 } }, place });
+  t.like(changes[1], {
+    kind: 'added',
+    rule: 'b.yar:R',
+    about: { ...about, isStaged: true, tests: { matching: 2, others: 1 } },
+    place,
+  });
   t.is(changes[0]?.about?.tests, undefined, 'a removed rule has none');
 });
 

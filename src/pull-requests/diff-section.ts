@@ -96,7 +96,12 @@ function isDependent(change: RuleChange): boolean {
   return change.kind === 'logic' && change.cause === 'dependency' && change.what.length === change.dependencies.length;
 }
 
-function factsOf({ base, head, placeOf, testsOf }: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {
+function factsOf({
+  base,
+  head,
+  placeOf,
+  testsOf,
+}: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {
   const entries = new Map([...(base?.rules ?? []), ...head.rules].map((rule) => [ruleId(rule), rule]));
   return ({ kind, rule }) => {
     const entry = kind === 'added' || kind === 'removed' ? entries.get(rule) : undefined;

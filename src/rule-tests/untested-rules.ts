@@ -43,9 +43,7 @@ export function untestedRules({ rules, rulesEntries, files, testsDir }: Untested
     const where = `${testsDir}/${namespace}${testFileSuffix}`;
     return [
       ...(matching > 0 ? [] : problem('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
-      ...(others > 0
-        ? []
-        : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
+      ...(others > 0 ? [] : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
     ];
   });
 }
