@@ -117,6 +117,8 @@ async function transfer(
     return { status: 'uploaded', size, sha256, version };
   } catch (error) {
     const failure = content.failure();
+    // Of a missing bucket, which ends the upload, or of this one file: only a read shows which.
+    if (failure === undefined && hasCode(error, 'ERR_CONFIG')) await requireTarget(store, key);
     throw failure === undefined ? new UploadFailure('put', error) : new UploadFailure('file', failure);
   }
 }
@@ -133,6 +135,15 @@ async function describe(store: ObjectStore, key: string, dryRun: boolean): Promi
   } catch (error) {
     if (hasCode(error, 'ERR_OBJECT_GONE', 'ERR_OBJECT_DENIED')) return null;
     throw new UploadFailure('describe', error);
+  }
+}
+
+/** @throws UploadFailure if the target itself cannot be used */
+async function requireTarget(store: ObjectStore, key: string): Promise<void> {
+  try {
+    await store.head({ key });
+  } catch (error) {
+    if (hasCode(error, 'ERR_CONFIG')) throw new UploadFailure('describe', error);
   }
 }
 
