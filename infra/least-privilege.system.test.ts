@@ -22,7 +22,6 @@ const refusedOnPurpose: Readonly<Record<string, string>> = {
   'publish: s3:ListBucket rearview-prod-artifacts': 'A ruleset that is not there yet looks forbidden, and is stored.',
   'batcher: s3:ListBucket rearview-prod-artifacts': 'So does a ruleset that a retro scan makes.',
   'collector: s3:GetObject rearview-prod-corpus': 'A host that uploads learns nothing of what is there; it uploads.',
-  'collector: s3:GetObjectVersion rearview-prod-corpus': 'Not even of what it has just uploaded.',
 };
 
 /** Permissions that are not used here, and the reason for allowing them. */

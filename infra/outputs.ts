@@ -31,7 +31,7 @@ export function stackOutputs(context: StackContext, parts: OutputParts): StackOu
     region: context.region,
     failuresQueueUrl: queues.failures.url,
     redriveFunction: functions.redrive.name,
-    dashboardUrl: dashboardUrl(context, watch.dashboardName),
+    ...(watch.dashboardName === null ? {} : { dashboardUrl: dashboardUrl(context, watch.dashboardName) }),
     collectorPolicyArn: collectors.policyArn,
     ...(collectors.roleArn === null ? {} : { collectorRoleArn: collectors.roleArn }),
     ...(storage.inventories === null ? {} : { inventoriesBucket: storage.inventories.name }),

@@ -157,7 +157,15 @@ test.serial('only S3 uses the key', async (t) => {
       {
         Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
         Resource: ['arn:aws:kms:eu-central-1:111122223333:key/rearview-prod-corpus'],
-        Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+        Condition: {
+          StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' },
+          StringLike: {
+            'kms:EncryptionContext:aws:s3:arn': [
+              'arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1',
+              'arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1/*',
+            ],
+          },
+        },
       },
     ],
   );

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { viaService } from '../arns.ts';
+import { useOfBucketKey } from '../bucket-key.ts';
 import type { StackContext } from '../context.ts';
 import type { BucketHandle, Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
@@ -70,7 +70,8 @@ export class CollectorAccess extends pulumi.ComponentResource {
  * without the tag puts nothing: a variable without a value matches no resource.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
+function collectorStatements(context: StackContext, bucket: BucketHandle): readonly Statement[] {
+  const { arn } = bucket;
   const below = context.config.collectors.ownPrefix ? `\${aws:PrincipalTag/${collectorTag}}/*` : '*';
   const put: Statement = {
     ...{ Sid: 'PutFiles', Effect: 'Allow' },
@@ -84,13 +85,7 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
     Condition: { StringLike: { [`aws:PrincipalTag/${collectorTag}`]: '*/*' } },
   };
   const own = context.config.collectors.ownPrefix ? [put, deny] : [put];
-  if (keyArn === null) return own;
-  const encrypt: Statement = {
-    ...{ Sid: 'EncryptFiles', Effect: 'Allow' },
-    ...{ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: [keyArn] },
-    Condition: { StringEquals: { 'kms:ViaService': viaService(context, 's3') } },
-  };
-  return [...own, encrypt];
+  return [...own, ...useOfBucketKey(context, 'EncryptFiles', bucket, ['kms:GenerateDataKey', 'kms:Decrypt'])];
 }
 
 /**

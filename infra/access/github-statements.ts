@@ -1,6 +1,7 @@
 import { interpolate, type Output } from '@pulumi/pulumi';
 import { matchesTable } from '../../src/adapters/aws/dynamodb/tables.ts';
 import { viaService } from '../arns.ts';
+import { useOfBucketKey } from '../bucket-key.ts';
 import type { StackContext } from '../context.ts';
 import { noticesCannotBeHidden } from '../functions/noticed-pointer.ts';
 import { onCorpora } from '../functions/s3-statements.ts';
@@ -42,7 +43,7 @@ export function publishStatements(context: StackContext, { storage, functions }:
       // Exactly the request of src/adapters/aws/kms-signer.ts.
       Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'DIGEST' } },
     },
-    ...useOfKey(context, 'EncryptRulesets', ['kms:GenerateDataKey'], artifacts.keyArn, ['s3']),
+    ...useOfBucketKey(context, 'EncryptRulesets', artifacts, ['kms:GenerateDataKey']),
     ...movingThePointer(storage),
     ...readingMatches(storage),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
@@ -82,7 +83,7 @@ function reading(context: StackContext, storage: StorageHandles): readonly State
       ? []
       : [
           allow('ReadInventories', ['s3:GetObject'], [interpolate`${inventories.arn}/*`]),
-          ...useOfKey(context, 'DecryptInventories', ['kms:Decrypt'], inventories.keyArn, ['s3']),
+          ...useOfBucketKey(context, 'DecryptInventories', inventories, ['kms:Decrypt']),
         ]),
   ];
 }
@@ -95,7 +96,11 @@ function planning(context: StackContext, storage: StorageHandles): readonly Stat
     // They keep versions: this lists them, and reads no file.
     ...onCorpora(storage, 'ListTheCorpus', ['s3:ListBucketVersions']),
     allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),
-    ...useOfKey(context, 'DecryptState', ['kms:Decrypt'], stateKeyArn, ['dynamodb', 's3']),
+    ...useOfBucketKey(context, 'DecryptRulesets', artifacts, ['kms:Decrypt']),
+    {
+      ...allow('DecryptTables', ['kms:Decrypt'], [stateKeyArn]),
+      Condition: { StringEquals: { 'kms:ViaService': viaService(context, 'dynamodb') } },
+    },
   ];
 }
 
@@ -112,17 +117,4 @@ function readingMatches({ tables: { matches } }: StorageHandles): readonly State
 
 function allow(sid: string, actions: readonly string[], resources: readonly Output<string>[]): Statement {
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
-}
-
-/** Allows these services to use a key for their callers, and nothing else. */
-function useOfKey(
-  context: StackContext,
-  sid: string,
-  actions: readonly string[],
-  keyArn: Output<string> | null,
-  services: readonly string[],
-): readonly Statement[] {
-  if (keyArn === null) return [];
-  const via = services.map((service) => viaService(context, service));
-  return [{ ...allow(sid, actions, [keyArn]), Condition: { StringEquals: { 'kms:ViaService': via } } }];
 }

@@ -27,7 +27,7 @@ const problemsOf = (config: Readonly<Record<string, unknown>>): readonly string[
 
 test('an empty configuration has all defaults', (t) => {
   t.deepEqual(read({}), configSchema.parse({}));
-  t.is(read({}).live.memoryMb, 2048);
+  t.is(read({}).live.memoryMb, 1792);
 });
 
 test('a partial object keeps the other defaults', (t) => {
@@ -129,7 +129,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   [
     'little memory for large files',
     { maxObjectBytes: 2 ** 30 },
-    'rearview:live.memoryMb: 2048 is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: 4096 or more',
+    'rearview:live.memoryMb: 1792 is too little for objects of maxObjectBytes with members of unpack.maxMemberBytes: 4096 or more',
   ],
   [
     'a time-out within the deadline',
@@ -138,7 +138,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ],
   [
     'large batches without a window',
-    { live: { batchSize: 11 } },
+    { live: { batchSize: 11, batchWindowSeconds: 0 } },
     'rearview:live.batchWindowSeconds: must be 1 or more where live.batchSize is above 10',
   ],
   [
@@ -182,7 +182,7 @@ test('one error names all problems, including contradictions', (t) => {
     colour: 'red',
     protect: 'yes',
     retro: { memoryMB: 1 },
-    live: { batchSize: 100 },
+    live: { batchSize: 100, batchWindowSeconds: 0 },
     largeFiles: 'x',
   });
   t.deepEqual(problems.map((each) => each.split(/[ :]/)[1]).sort(), [

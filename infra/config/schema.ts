@@ -60,6 +60,12 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu, 'is not a tag key'), z.string().max(256))
     .default({})
     .describe('Tags on all resources, in addition to those of Rearview'),
+  separateKeys: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether files have a KMS key of their own, and tables, queues, topics, logs and rulesets another: a dollar a month more. Stacks of earlier versions need `true`. Changing it replaces keys: [keys](../how-to/operate-on-aws.md#keys)',
+    ),
 
   corpus: z
     .strictObject({
@@ -137,14 +143,16 @@ export const configSchema = z.strictObject({
 
   live: z
     .strictObject({
-      memoryMb: memoryMb.default(2048).describe('Of the live analyzer. More memory means more CPU'),
+      memoryMb: memoryMb.default(1792).describe('Of the live analyzer. More memory means more CPU'),
       timeoutSeconds: timeoutSeconds(30)
         .default(120)
         .describe('Of an invocation; at least 20 s above twice `deadlineMs` and `unpack.maxMs`'),
       batchSize: whole(1, 1000).default(10).describe('Maximum number of messages per invocation'),
       batchWindowSeconds: whole(0, 300)
-        .default(0)
-        .describe('Seconds to wait for a full batch; 1 or more if `batchSize` is above 10'),
+        .default(5)
+        .describe(
+          'Seconds to wait for a full batch; 1 or more if `batchSize` is above 10. 0: every file is scanned at once, which [costs more](../reference/costs.md#live-analysis)',
+        ),
       maxConcurrency: maxConcurrency.default(100).describe('Maximum concurrent invocations for messages'),
       reservedConcurrency: whole(1, 100_000)
         .nullable()
@@ -157,7 +165,7 @@ export const configSchema = z.strictObject({
     .describe('Analysis of new files'),
   retro: z
     .strictObject({
-      memoryMb: memoryMb.default(2048).describe('Of the retro analyzer'),
+      memoryMb: memoryMb.default(1792).describe('Of the retro analyzer'),
       timeoutSeconds: timeoutSeconds(30).default(300).describe('Of an invocation, which is one batch'),
       maxConcurrency: maxConcurrency.default(20).describe('Maximum concurrent invocations: the budget of retro scans'),
     })
@@ -205,6 +213,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Thresholds of alarms'),
+  dashboard: z.boolean().default(false).describe('Whether there is a dashboard with the name of the stack: $3 a month'),
   monthlyBudgetDollars: z
     .number()
     .positive()

@@ -1,7 +1,8 @@
 import type { Input } from '@pulumi/pulumi';
 import { viaService } from '../arns.ts';
+import { useOfBucketKey } from '../bucket-key.ts';
 import type { StackContext } from '../context.ts';
-import type { BucketHandle, Statement } from '../handles.ts';
+import type { Statement } from '../handles.ts';
 import type { RoleResources } from './role-resources.ts';
 
 const decrypt = 'kms:Decrypt';
@@ -22,7 +23,7 @@ export function stateKey(
 
 /** For rulesets, which are read, and for alerts and rulesets that are put. */
 export function artifactsKey({ context, storage }: RoleResources): readonly Statement[] {
-  return ofBucket(context, 'ArtifactsKey', storage.artifacts, [decrypt, encrypt]);
+  return useOfBucketKey(context, 'ArtifactsKey', storage.artifacts, [decrypt, encrypt]);
 }
 
 /** For objects that are read; for the quarantine bucket, if they are moved to it. */
@@ -30,27 +31,18 @@ export function corpusKeys({ context, storage }: RoleResources): readonly Statem
   const { corpus, existing, quarantine } = storage;
   const keys = existing.flatMap(({ keyArn }) => keyArn ?? []);
   return [
-    ...ofBucket(context, 'CorpusKey', corpus, [decrypt]),
+    ...useOfBucketKey(context, 'CorpusKey', corpus, [decrypt]),
     ...(keys.length === 0
       ? []
       : [useOfKey(context, 'ExistingKeys', { key: keys, actions: [decrypt], services: ['s3'] })]),
     ...(quarantine === null || context.config.quarantine.severities.length === 0
       ? []
-      : ofBucket(context, 'QuarantineKey', quarantine, [decrypt, encrypt])),
+      : useOfBucketKey(context, 'QuarantineKey', quarantine, [decrypt, encrypt])),
   ];
 }
 
 export function inventoriesKey({ context, storage: { inventories } }: RoleResources): readonly Statement[] {
-  return inventories === null ? [] : ofBucket(context, 'InventoriesKey', inventories, [decrypt]);
-}
-
-function ofBucket(
-  context: StackContext,
-  sid: string,
-  { keyArn: key }: BucketHandle,
-  actions: readonly string[],
-): readonly Statement[] {
-  return key === null ? [] : [useOfKey(context, sid, { key, actions, services: ['s3'] })];
+  return inventories === null ? [] : useOfBucketKey(context, 'InventoriesKey', inventories, [decrypt]);
 }
 
 function useOfKey(

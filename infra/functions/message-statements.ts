@@ -6,11 +6,12 @@ import { batcherArn, type RoleResources } from './role-resources.ts';
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 const polling = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
-const looking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'] as const;
+const looking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'] as const;
 
-/** Arriving objects. */
+/** Arriving objects; messages that failed return after a pause. */
 export function liveQueue({ queues: { live } }: RoleResources): readonly Statement[] {
-  return [{ Sid: 'LiveQueue', Effect: 'Allow', Action: polling, Resource: live.arn }];
+  const Action = [...polling, 'sqs:ChangeMessageVisibility'];
+  return [{ Sid: 'LiveQueue', Effect: 'Allow', Action, Resource: live.arn }];
 }
 
 /**
@@ -43,7 +44,7 @@ export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResou
     {
       Sid: 'DeadLettersTaken',
       Effect: 'Allow',
-      Action: [...looking, 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      Action: [...looking, 'sqs:DeleteMessage'],
       Resource: all.map(({ deadLetterArn }) => deadLetterArn),
     },
     { Sid: 'DeadLettersSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: all.map(({ arn }) => arn) },

@@ -26,7 +26,7 @@ async function bucketPolicies(config: Record<string, unknown> = everything) {
 
 test.serial('every policy is well-formed', async (t) => {
   const { program } = await bucketPolicies();
-  t.is(await checkPolicies(program), 8);
+  t.is(await checkPolicies(program), 7);
 });
 
 test.serial('every bucket requires TLS of a current version', async (t) => {
@@ -48,8 +48,7 @@ test.serial(
   "a put without encryption settings is allowed, and one with a different encryption than the bucket's is denied",
   async (t) => {
     const { decide } = await bucketPolicies();
-    const keys = { corpus: 'corpus', quarantine: 'corpus', artifacts: 'state' };
-    for (const [part, key] of Object.entries(keys)) {
+    for (const part of ['corpus', 'quarantine', 'artifacts'] as const) {
       const put = (algorithm: string, id?: string) =>
         decide(part, {
           action: 's3:PutObject',
@@ -59,7 +58,7 @@ test.serial(
           },
         });
       t.is(await decide(part, { action: 's3:PutObject' }), 'Allowed');
-      t.is(await put('aws:kms', keyArn(key)), 'Allowed');
+      t.is(await put('aws:kms', keyArn('data')), 'Allowed');
       t.is(await put('AES256'), 'ExplicitlyDenied');
       t.is(await put('aws:kms'), 'ExplicitlyDenied');
       t.is(await put('aws:kms', keyArn('other')), 'ExplicitlyDenied');

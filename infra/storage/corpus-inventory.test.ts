@@ -23,7 +23,7 @@ test.serial('the corpus is listed every day or week, encrypted, into a separate 
         bucket: {
           bucketArn: `arn:aws:s3:::rearview-prod-inventories-${place}`,
           accountId: '111122223333',
-          encryption: { sseKms: { keyId: 'arn:aws:kms:eu-central-1:111122223333:key/corpus-key' } },
+          encryption: { sseKms: { keyId: 'arn:aws:kms:eu-central-1:111122223333:key/data-key' } },
         },
       },
     });

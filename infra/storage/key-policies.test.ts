@@ -9,9 +9,9 @@ const own = { 'aws:SourceAccount': account };
 const place = `eu-central-1:${account}`;
 const corpus = `arn:aws:s3:::rearview-prod-corpus-${account}-eu-central-1`;
 
-async function keyPolicies(config: Record<string, unknown> = {}) {
+async function keyPolicies(config: Record<string, unknown> = { separateKeys: true }) {
   const program = await recordProgram(async () => new Storage(contextFor('prod', config)));
-  return (part: 'corpus' | 'state', principal: string, action: string, context: Record<string, string> = {}) =>
+  return (part: 'corpus' | 'state' | 'data', principal: string, action: string, context: Record<string, string> = {}) =>
     decideOnRequest(program.named(`${part}-key`, 'Key').inputs['policy'], {
       ...{ principal, action, context },
       resource: `arn:aws:kms:${place}:key/${part}-key`,
@@ -40,7 +40,7 @@ test.serial(
     );
     const other = { ...source, 'aws:SourceAccount': '444455556666' };
     t.is(await decide('corpus', s3, 'kms:GenerateDataKey', other), 'ImplicitlyDenied');
-    const off = await keyPolicies({ corpus: { inventory: 'off' } });
+    const off = await keyPolicies({ separateKeys: true, corpus: { inventory: 'off' } });
     t.is(await off('corpus', s3, 'kms:GenerateDataKey', source), 'ImplicitlyDenied');
   },
 );
@@ -100,4 +100,16 @@ test.serial("logs of the stack's functions are encrypted, in this region", async
     decide('state', principal, 'kms:Decrypt', context);
   t.is(await logs('logs.eu-central-1.amazonaws.com', group('/aws/lambda/other')), 'ImplicitlyDenied');
   t.is(await logs('logs.us-east-1.amazonaws.com', ours), 'ImplicitlyDenied');
+});
+
+test.serial('one key for everything serves the same services as two, and no other account', async (t) => {
+  const decide = await keyPolicies({});
+  const source = { ...own, 'aws:SourceArn': corpus };
+  t.is(await decide('data', `arn:aws:iam::${account}:role/any`, 'kms:Decrypt'), 'Allowed');
+  t.is(await decide('data', 'arn:aws:iam::444455556666:role/any', 'kms:Decrypt'), 'ImplicitlyDenied');
+  t.is(await decide('data', 's3.amazonaws.com', 'kms:GenerateDataKey', source), 'Allowed');
+  const alarm = { ...own, 'aws:SourceArn': `arn:aws:cloudwatch:${place}:alarm:rearview-prod-errors` };
+  t.is(await decide('data', 'cloudwatch.amazonaws.com', 'kms:Decrypt', alarm), 'Allowed');
+  const strange = { ...alarm, 'aws:SourceAccount': '444455556666' };
+  t.is(await decide('data', 'cloudwatch.amazonaws.com', 'kms:Decrypt', strange), 'ImplicitlyDenied');
 });

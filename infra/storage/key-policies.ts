@@ -15,26 +15,38 @@ const toSend = ['kms:Decrypt', 'kms:GenerateDataKey*'] as const;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html#configure-inventory-kms-key-policy
  */
 export function corpusKeyStatements(context: StackContext): readonly Statement[] {
-  const statements = [accountDecides(context)];
-  if (context.config.corpus.inventory === 'off') return statements;
-  const inventory = service('InventoryIsEncrypted', 's3.amazonaws.com', ['kms:GenerateDataKey'], {
-    StringEquals: { 'aws:SourceAccount': context.account },
-    ArnEquals: { 'aws:SourceArn': bucketArn(context, 'corpus') },
-  });
-  return [...statements, inventory];
+  return [accountDecides(context), ...forFiles(context)];
 }
 
 /**
- * Policy of the key for everything else. Functions and users are left to IAM, and DynamoDB and SNS
+ * Policy of the key for everything but files. Functions and users are left to IAM, and DynamoDB and SNS
  * act for their callers. These are the services that send to queues and topics, or write logs, in
  * their own name. Each may do so only for this stack.
  */
 export function stateKeyStatements(context: StackContext): readonly Statement[] {
+  return [accountDecides(context), ...forState(context)];
+}
+
+/** Policy of one key for files and everything else. */
+export function sharedKeyStatements(context: StackContext): readonly Statement[] {
+  return [accountDecides(context), ...forFiles(context), ...forState(context)];
+}
+
+function forFiles(context: StackContext): readonly Statement[] {
+  if (context.config.corpus.inventory === 'off') return [];
+  return [
+    service('InventoryIsEncrypted', 's3.amazonaws.com', ['kms:GenerateDataKey'], {
+      StringEquals: { 'aws:SourceAccount': context.account },
+      ArnEquals: { 'aws:SourceArn': bucketArn(context, 'corpus') },
+    }),
+  ];
+}
+
+function forState(context: StackContext): readonly Statement[] {
   const { account, partition, region, names } = context;
   const ours = { 'aws:SourceAccount': account };
   const toOurQueues = { 'kms:EncryptionContext:aws:sqs:arn': arnPatternOf(context, 'sqs') };
   return [
-    accountDecides(context),
     service('ArrivalsReachQueues', 's3.amazonaws.com', toSend, {
       StringEquals: ours,
       ArnEquals: { 'aws:SourceArn': bucketArn(context, 'corpus') },

@@ -38,7 +38,7 @@ test.serial('no bucket is public, has ACLs, or accepts a customer-provided key',
 
 test.serial('files use the corpus key, everything else the state key, and access logs a key of S3', async (t) => {
   const program = await record();
-  const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
+  const keyOf = { corpus: 'data', quarantine: 'data', inventories: 'data', artifacts: 'data' };
   for (const [part, key] of Object.entries(keyOf)) {
     const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
     t.like(program.named(`${part}-encryption`).inputs['rules'], [
@@ -49,20 +49,40 @@ test.serial('files use the corpus key, everything else the state key, and access
     { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
   ]);
   for (const { inputs } of program.ofType('Table')) {
-    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/data-key';
     t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
   }
 });
 
 test.serial('keys are rotated, have an alias, and are deleted after thirty days at the soonest', async (t) => {
   const program = await record();
-  t.is(program.ofType('Key').length, 3);
-  for (const part of ['corpus', 'state']) {
+  t.is(program.ofType('Key').length, 2);
+  for (const part of ['data']) {
     t.like(program.named(`${part}-key`, 'Key').inputs, { enableKeyRotation: true, deletionWindowInDays: 30 });
     t.deepEqual(program.named(`${part}-key-alias`).inputs, {
       name: `alias/rearview-prod-${part}`,
       targetKeyId: `${part}-key`,
     });
+  }
+});
+
+test.serial('files and everything else have a key each if the configuration says so', async (t) => {
+  const program = await recordProgram(
+    async () => new Storage(contextFor('prod', { ...everything, separateKeys: true })),
+  );
+  t.is(program.ofType('Key').length, 3);
+  for (const [bucket, key] of [
+    ['corpus', 'corpus'],
+    ['quarantine', 'corpus'],
+    ['artifacts', 'state'],
+  ]) {
+    const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
+    t.like(program.named(`${bucket}-encryption`).inputs['rules'], [
+      { applyServerSideEncryptionByDefault: { kmsMasterKeyId } },
+    ]);
+  }
+  for (const { inputs } of program.ofType('Table')) {
+    t.like(inputs['serverSideEncryption'], { kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/state-key' });
   }
 });
 
@@ -115,7 +135,7 @@ test.serial('data is protected from destruction; what can be created again is no
   const kept = ['Bucket corpus', 'Bucket artifacts', 'Bucket quarantine', 'Bucket logs'];
   const tables = ['Table objects-table', 'Table scans-table', 'Table matches-table'];
   const isProtected = [...options.all].filter(([, { protect }]) => protect === true).map(([name]) => name);
-  t.deepEqual(isProtected.sort(), [...kept, ...tables, 'Key corpus-key', 'Key rulesets-key', 'Key state-key'].sort());
+  t.deepEqual(isProtected.sort(), [...kept, ...tables, 'Key data-key', 'Key rulesets-key'].sort());
   for (const { name, inputs } of program.ofType('Bucket')) t.is(inputs['forceDestroy'], name === 'inventories', name);
   for (const { inputs } of program.ofType('Table')) t.true(inputs['deletionProtectionEnabled']);
 });

@@ -4,10 +4,9 @@ import type { BucketHandle, ExistingBucketHandle, SigningKeyHandle, StorageHandl
 import { createAccessLogs } from './access-logs.ts';
 import { CorpusInventory } from './corpus-inventory.ts';
 import { denyByTag } from './deny-by-tag.ts';
-import { EncryptionKey } from './encryption-key.ts';
 import { encryptionStatements } from './encryption-statements.ts';
 import { existingBuckets } from './existing-buckets.ts';
-import { corpusKeyStatements, stateKeyStatements } from './key-policies.ts';
+import { createKeys } from './keys.ts';
 import { corpusRules, expireAfter, expireOldVersions, tidyRules } from './lifecycle.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { readableClassesOnly } from './readable-classes.ts';
@@ -39,24 +38,7 @@ export class Storage extends pulumi.ComponentResource implements StorageHandles 
     const parent = { parent: this };
     const { corpus: corpusConfig, quarantine } = context.config;
 
-    const { arn: corpusKeyArn } = new EncryptionKey(
-      context,
-      {
-        part: 'corpus',
-        description: 'files of the corpus and of quarantine, inventories',
-        statements: corpusKeyStatements(context),
-      },
-      parent,
-    );
-    const { arn: stateKeyArn } = new EncryptionKey(
-      context,
-      {
-        part: 'state',
-        description: 'tables, queues, topics, logs, rulesets',
-        statements: stateKeyStatements(context),
-      },
-      parent,
-    );
+    const { corpusKeyArn, stateKeyArn } = createKeys(context, parent);
     this.signingKey = new SigningKey(context, parent);
     const logs = createAccessLogs(context, parent);
     const ofFiles = { keyArn: corpusKeyArn, versioned: true, isData: true, logs } as const;

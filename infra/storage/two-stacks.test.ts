@@ -28,8 +28,8 @@ test.serial('two stacks in one account and region share only what they do not ow
   const [prod, other] = [await record('prod'), await record('test')];
   const namesOf = (resources: readonly RecordedResource[]) => resources.flatMap((each) => physicalName(each) ?? []);
   const [ofProd, ofOther] = [namesOf(prod.resources), namesOf(other.resources)];
-  // Five buckets, three aliases, three tables, seven queues, two rules, one bus.
-  t.is(ofProd.length, 21);
+  // Five buckets, two aliases, three tables, seven queues, two rules, one bus.
+  t.is(ofProd.length, 20);
   t.deepEqual(
     ofProd.filter((name) => ofOther.includes(name)),
     [],
@@ -44,7 +44,7 @@ test.serial('names in AWS', async (t) => {
   const names = resources.flatMap((each) => physicalName(each) ?? []).map((each) => each.replace(/^aws:[^:]+:/, ''));
   const place = '111122223333-eu-central-1';
   t.deepEqual(names.sort(), [
-    ...['corpus', 'rulesets', 'state'].map((part) => `Alias alias/rearview-prod-${part}`),
+    ...['data', 'rulesets'].map((part) => `Alias alias/rearview-prod-${part}`),
     ...['artifacts', 'corpus', 'inventories', 'logs', 'quarantine'].map(
       (part) => `Bucket rearview-prod-${part}-${place}`,
     ),

@@ -11,6 +11,7 @@ export interface NamedMetric {
  * Metrics by namespace, and the sets of dimensions of each. Includes the AWS metrics that the stack
  * uses: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
 const known: Readonly<Record<string, { readonly names: readonly string[]; readonly dimensions: readonly string[] }>> = {
@@ -27,6 +28,7 @@ const known: Readonly<Record<string, { readonly names: readonly string[]; readon
     ],
     dimensions: ['QueueName'],
   },
+  'AWS/SNS': { names: ['NumberOfMessagesPublished'], dimensions: ['TopicName'] },
   'AWS/DynamoDB': {
     names: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'],
     dimensions: ['TableName', 'GlobalSecondaryIndexName,TableName'],
@@ -38,13 +40,13 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   AppliedRulesetSequence: ['live-analyzer'],
   RulesetSequence: ['scan-finisher'],
   RulesetRules: ['scan-finisher'],
-  RetroObjectsLeft: ['scan-finisher'],
   OldestScanIdleSeconds: ['scan-finisher'],
   OldestOwedAlertSeconds: ['scan-finisher'],
   ...Object.fromEntries(
-    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'ObjectsUnreadable', 'RuleMatches'].map(
-      (name) => [name, ['live-analyzer', 'retro-analyzer']],
-    ),
+    ['ObjectsAnalyzed', 'ObjectsFailed', 'ObjectsUnreadable'].map((name) => [
+      name,
+      ['live-analyzer', 'retro-analyzer'],
+    ]),
   ),
 };
 

@@ -1,14 +1,11 @@
-import type { Input } from '@pulumi/pulumi';
 import type { Metric } from './metric.ts';
 
 /**
- * The input of an alarm: a metric; an expression over metrics by their ids; or a query over all
- * metrics that it finds.
+ * The input of an alarm: a metric, or an expression over metrics by their ids.
  */
 export type Watching =
   | { readonly metric: Metric }
-  | { readonly expression: string; readonly metrics: Readonly<Record<string, Metric>> }
-  | { readonly query: Input<string> };
+  | { readonly expression: string; readonly metrics: Readonly<Record<string, Metric>> };
 
 /**
  * The definition of an alarm. It goes off when `datapoints` of the last `periods` periods satisfy

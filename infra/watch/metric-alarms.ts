@@ -45,9 +45,6 @@ function watchedArgs(watching: Watching, period: number): Partial<aws.cloudwatch
     const { namespace, name, dimensions, statistic } = watching.metric;
     return { namespace, metricName: name, dimensions, statistic, period };
   }
-  if ('query' in watching) {
-    return { metricQueries: [{ id: 'result', expression: watching.query, period, returnData: true }] };
-  }
   const metrics = Object.entries(watching.metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
     id,
     metric: { namespace, metricName: name, dimensions, stat: statistic, period },

@@ -1,4 +1,4 @@
-import type { Input } from '@pulumi/pulumi';
+import type { Input, Output } from '@pulumi/pulumi';
 import { type GaugeName, gauges, type MetricName, metricNamespace } from '../../src/handlers/telemetry/metric-names.ts';
 import type { FunctionHandle, TableHandle } from '../handles.ts';
 
@@ -45,6 +45,12 @@ export function queueMetric(
     | 'ApproximateNumberOfMessagesNotVisible',
 ): Metric {
   return { namespace: 'AWS/SQS', name, dimensions: { QueueName }, statistic: 'Maximum' };
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
+export function topicMetric(topicArn: Output<string>, name: 'NumberOfMessagesPublished'): Metric {
+  const TopicName = topicArn.apply((arn) => arn.slice(arn.lastIndexOf(':') + 1));
+  return { namespace: 'AWS/SNS', name, dimensions: { TopicName }, statistic: 'Sum' };
 }
 
 /**

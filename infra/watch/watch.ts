@@ -9,11 +9,12 @@ import { MonthlyBudget } from './monthly-budget.ts';
 import type { Watched } from './watched.ts';
 
 /**
- * The monitoring of the stack: alarms, a budget if configured, and a dashboard. Alarms and budget
+ * The monitoring of the stack: alarms, a budget and a dashboard if configured. Alarms and budget
  * notify the operations topic.
  */
 export class Watch extends pulumi.ComponentResource {
-  readonly dashboardName: pulumi.Output<string>;
+  /** Null if none is configured. */
+  readonly dashboardName: pulumi.Output<string> | null;
 
   constructor(context: StackContext, watched: Watched, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:watch:Watch', 'watch', {}, opts);
@@ -21,15 +22,20 @@ export class Watch extends pulumi.ComponentResource {
     const dollars = context.config.monthlyBudgetDollars;
     if (dollars !== null) new MonthlyBudget(context, { dollars, topicArn }, { parent: this });
     const { arns } = new MetricAlarms(context, { definitions: alarmsOf(context, watched), topicArn }, { parent: this });
-    const dashboard = new aws.cloudwatch.Dashboard(
-      'dashboard',
-      {
-        dashboardName: context.names.base,
-        dashboardBody: pulumi.jsonStringify({ widgets: placed(widgetsOf(context, watched, arns)) }),
-      },
-      { parent: this },
-    );
-    this.dashboardName = dashboard.dashboardName;
+    this.dashboardName = context.config.dashboard ? this.#createDashboard(context, watched, arns) : null;
     this.registerOutputs();
+  }
+
+  #createDashboard(
+    context: StackContext,
+    watched: Watched,
+    alarmArns: readonly pulumi.Output<string>[],
+  ): pulumi.Output<string> {
+    const dashboardBody = pulumi.jsonStringify({ widgets: placed(widgetsOf(context, watched, alarmArns)) });
+    return new aws.cloudwatch.Dashboard(
+      'dashboard',
+      { dashboardName: context.names.base, dashboardBody },
+      { parent: this },
+    ).dashboardName;
   }
 }

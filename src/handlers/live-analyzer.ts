@@ -9,6 +9,7 @@ import { parseLiveEvent } from './events/live-event.ts';
 import { type ArrivedObject, type Delivery, knownInfo } from './events/work-items.ts';
 import { analyzerOf } from './function-analyzer.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
+import { returnEarly } from './return-early.ts';
 
 const headsAtOnce = 16;
 
@@ -23,17 +24,17 @@ interface Arrival {
 
 /**
  * Analyzes objects that arrived: from SQS, with partial batch responses, or invoked directly. A
- * message is delivered again until all its objects have their outcome, durably; the others of its
- * batch do not.
+ * message is delivered again, after a pause, until all its objects have their outcome, durably; the
+ * others of its batch do not.
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
   const { target, telemetry } = invocation;
   const { versioned, corpusBuckets } = target.config;
   const items = parseLiveEvent(event, { versioned, corpusBuckets });
-  const failed: (Delivery & { readonly problem?: string })[] = [];
+  const failed: (Delivery & { readonly error: unknown })[] = [];
   const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
     telemetry.log.error('object not analyzed', error, { ...object, messageId: delivery.messageId ?? undefined });
-    failed.push(delivery);
+    failed.push({ ...delivery, error });
   };
 
   for (const item of items) {
@@ -57,6 +58,10 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
   );
   const arrivals = mergeSameObjects(found.flat());
   const entries = await analyzeArrivals(invocation, arrivals, fail);
+  await returnEarly(target.state.queues.live, event, {
+    ...{ failed, maxReceives: target.config.maxReceives },
+    onError: (error) => telemetry.log.warn('visibility not changed', { error: String(error) }),
+  });
   telemetry.count('MessagesFailed', new Set(failed.map(({ messageId }) => messageId)).size);
   const isDirect = items.every(({ messageId }) => messageId === null);
   return { ...batchResponse(failed), ...(isDirect ? { objects: entries } : {}) };

@@ -1,7 +1,9 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
+import { z } from 'zod';
 import type { LedgerEntry } from '../domain/scans/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { forward, type HttpRequest, startHttpServer } from '../testing/http/http-proxy.ts';
 import { ruleFor } from '../testing/local/test-target.ts';
 import { failure } from '../testing/s3/s3-http.ts';
 import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
@@ -25,7 +27,7 @@ async function startWith(
     ...options,
     front: async (service, endpoint) =>
       service !== 'S3'
-        ? endpoint
+        ? (options.front?.(service, endpoint) ?? endpoint)
         : startS3Intercept(t, endpoint, ({ method, key }) => {
             const refusal = method === 'GET' || method === 'HEAD' ? refusals[key] : undefined;
             if (refusal === undefined) return null;
@@ -41,6 +43,7 @@ async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, Ledge
   return Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]));
 }
 
+const visibilityChange = z.object({ VisibilityTimeout: z.number() });
 const denied: Refusal = [403, 'AccessDenied'];
 const noKey: Refusal = [403, 'KMS.DisabledException'];
 const archived: Refusal = [403, 'InvalidObjectState', '<StorageClass>GLACIER</StorageClass>'];
@@ -78,6 +81,31 @@ testWithDynamo('each object has its own error with its meaning, and its neighbou
   t.like(mended['encrypted'], { status: 'scanned', matches: 1 });
   t.is(Object.keys(mended).length, 5);
   t.is((await pipeline.alerts()).length, 3);
+});
+
+testWithDynamo('a message with a denied object returns after a pause, and its neighbours do not', async (t) => {
+  const pauses: { readonly body: string; readonly seconds: number }[] = [];
+  const isChange = ({ headers }: HttpRequest) => headers['x-amz-target'] === 'AmazonSQS.ChangeMessageVisibility';
+  const pipeline = await startWith(
+    t,
+    { denied },
+    {
+      front: async (service, endpoint) =>
+        service !== 'SQS'
+          ? endpoint
+          : startHttpServer(t, async (request) => {
+              const body = request.body.toString();
+              if (isChange(request))
+                pauses.push({ body, seconds: visibilityChange.parse(JSON.parse(body)).VisibilityTimeout });
+              return forward(endpoint, request);
+            }),
+    },
+  );
+  await pipeline.publish(alpha);
+  await pipeline.upload({ a: 'alpha', denied: 'alpha', b: 'alpha' });
+  await pipeline.settle();
+  const live = pauses.filter(({ body }) => /\/live"/.test(body)).map(({ seconds }) => seconds);
+  t.deepEqual(live, [30, 120, 0], 'after the last delivery it is a dead letter at once');
 });
 
 testWithDynamo('an object that is deleted before it is scanned is recorded as gone', async (t) => {

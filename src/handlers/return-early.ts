@@ -20,7 +20,7 @@ const pausesMs = {
 
 /**
  * Makes failed messages visible after a pause that grows with each delivery. Otherwise they return
- * after the visibility timeout, six times the time of the function, and a scan waits for them. After
+ * after the visibility timeout, six times the time of the function, and their objects wait. After
  * the last delivery, SQS moves a message to the dead letters when it becomes visible: at once.
  */
 export async function returnEarly(
@@ -34,8 +34,10 @@ export async function returnEarly(
 ): Promise<void> {
   const { failed, maxReceives, onError } = options;
   const messages = new Map(receivedMessages(event).map((message) => [message.id, message]));
+  // A message may have several objects that failed.
+  const distinct = new Map(failed.map((delivery) => [delivery.messageId, delivery])).values();
   await Promise.all(
-    failed.map(async (delivery) => {
+    [...distinct].map(async (delivery) => {
       const message = messages.get(delivery.messageId ?? '');
       if (message === undefined) return;
       const pauseMs = delivery.receiveCount >= maxReceives ? 0 : pauseOf(delivery);

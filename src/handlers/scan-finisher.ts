@@ -5,7 +5,7 @@ import { cancelOverduePreviews } from '../app/previews/admit-preview.ts';
 import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
-import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset } from './standing.ts';
+import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset, storeSums } from './standing.ts';
 
 /**
  * Dead letters that this execution environment has processed. They stay in their queue, so each
@@ -16,7 +16,7 @@ const recorded = { live: new Set<string>(), retro: new Set<string>(), preview: n
 /**
  * Makes sure that every scan ends and every alert is sent, whatever died on the way. Invoked on a
  * schedule: records dead letters in the ledgers, completes scans, restarts the batcher of abandoned
- * scans, and sends alerts that were left behind. Notifies operators when the active ruleset has
+ * scans, sends alerts that were left behind, and stores the sums of live scans. Notifies operators when the active ruleset has
  * changed, and reports the current state as metrics.
  */
 export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
@@ -51,5 +51,6 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
   });
   const alertsFailed = await alerts.flush();
   if (alertsFailed > 0) await reportOwedAlerts(target, telemetry, alertsFailed);
+  await storeSums(target, telemetry);
   return { alertsFailed };
 });

@@ -62,6 +62,9 @@ export function reportOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed
   return report(target, telemetry);
 }
 
+/** Stores the sums of a live scan whose day is over: its entries expire. */
+export const storeSums = guarded('sums of a ledger', async ({ state }) => void (await state.scans.storeOldestSums()));
+
 /** Turns an error of a report into a problem, so that it does not stop the work itself. */
 function guarded(where: string, report: Standing): Standing {
   return (target, telemetry) =>

@@ -102,7 +102,7 @@ test('texts that rules print are a field of one line that names the object, only
   t.deepEqual(logged()[0]?.['printed'], ['a\nb {"level":"ERROR"}', `${'c'.repeat(2_000)}…`]);
 });
 
-test('the metrics of an invocation are one line of embedded metric format, summed up', (t) => {
+test('what an invocation counts is one line of embedded metric format, summed up, and only alarms pay for metrics', (t) => {
   const { observe, count, gauge, flush, metrics, lines } = started();
   observe(object({ status: 'scanned', matches: 2 }));
   observe(object({ status: 'scanned', matches: 0, scannedBytes: 4 }, { size: 100, engineMs: 3 }));
@@ -122,6 +122,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
   const [line, ...rest] = metrics();
   t.is(rest.length, 0);
   const expected = {
+    ...{ ObjectsAnalyzed: 4, ObjectsUnreadable: 0, level: 'INFO', message: 'invocation' },
     ...{ ObjectsScanned: 2, ObjectsCovered: 1, ObjectsSkipped: 1, ObjectsFailed: 1, BytesScanned: 14, RuleMatches: 2 },
     ...{ EngineMs: 10, AlertsSent: 1, AlertsDelayed: 1, Problems: 1, ScansCompleted: 1 },
     ObjectsQuarantined: 1,
@@ -156,12 +157,18 @@ test('a gauge is not summed up: the last value counts, and it is not written aga
   t.false('RulesetRules' in (metrics()[1] ?? {}), 'a metric without a value is absent');
 });
 
-test('an invocation with thousands of objects still writes one line of metrics, and one log line', (t) => {
+test('an invocation with thousands of objects still writes one line', (t) => {
   const { observe, flush, metrics, lines } = started({ namespace: 'Other' });
   for (let index = 0; index < 5000; index += 1) observe(object({ status: 'scanned', matches: 0 }));
   flush();
-  t.is(lines.length, 2);
-  t.like(metrics()[0], { ObjectsScanned: 5000, BytesScanned: 50_000, EngineMs: 10_000, ObjectsFailed: 0 });
+  t.is(lines.length, 1);
+  t.like(metrics()[0], {
+    ObjectsAnalyzed: 5000,
+    ObjectsScanned: 5000,
+    BytesScanned: 50_000,
+    EngineMs: 10_000,
+    ObjectsFailed: 0,
+  });
   t.is(emf.parse(metrics()[0])._aws.CloudWatchMetrics[0]?.Namespace, 'Other');
 });
 
@@ -174,13 +181,27 @@ test('the summary is written once; a second flush only writes later events', (t)
   t.is(lines.length, 1);
   observe(object({ status: 'covered' }));
   flush();
-  t.like(logged()[1], { message: 'invocation', counts: { ObjectsCovered: 1, ObjectsScanned: 0 } });
-  t.like(metrics()[0], { ObjectsCovered: 1 });
+  t.like(metrics()[0], { message: 'invocation', ObjectsCovered: 1, ObjectsAnalyzed: 1 });
   observe(object({ status: 'covered' }));
   flush();
   t.like(metrics()[1], { ObjectsCovered: 1 });
   flush();
   t.is(metrics().length, 2);
+});
+
+test('metrics are written at every log level', (t) => {
+  const { observe, flush, lines } = started({ logLevel: 'WARN' });
+  observe(object({ status: 'scanned', matches: 0 }));
+  flush();
+  t.is(lines.length, 1);
+});
+
+test('an invocation without metrics has an ordinary line with what it counted', (t) => {
+  const { count, flush, lines, logged } = started();
+  count('EventsIgnored', 2);
+  flush();
+  t.is(lines.length, 1);
+  t.like(logged()[0], { message: 'invocation', level: 'INFO', EventsIgnored: 2 });
 });
 
 test('each object that failed, was skipped or matched has a line; a clean one has none', (t) => {
@@ -291,8 +312,8 @@ test('left to itself it writes lines to standard output', (t) => {
     .trimEnd()
     .split('\n')
     .map((line) => jsonLine.parse(JSON.parse(line)));
-  t.is(lines.length, 3);
-  t.like(lines[2], { service: 'f', Problems: 1 });
+  t.is(lines.length, 2);
+  t.like(lines[1], { service: 'f', Problems: 1 });
 });
 
 test('the results of a preview are in the log at debug level, and in no metric that alarms use', (t) => {

@@ -21,18 +21,19 @@ export interface TelemetryOptions {
 }
 
 /**
- * The telemetry of one invocation: log lines for events, and at its end a summary and the metrics.
+ * The telemetry of one invocation: log lines for events, and at its end one with what it counted and
+ * the metrics.
  */
 export interface Telemetry {
   readonly observe: Observe;
   readonly log: Log;
   /** Adds to a metric. Default: 1. */
   count(name: CounterName, value?: number): void;
-  /** Sets a gauge. */
-  gauge(name: GaugeName, value: number): void;
+  /** Sets a value of the current state: of two the later counts. */
+  gauge(name: GaugeName | 'RetroObjectsLeft', value: number): void;
   /**
-   * Writes the summary and one line of metrics. Call it at the end, also after an error; a second
-   * call only writes what came since.
+   * Writes the line of the invocation. Call it at the end, also after an error; a second call only
+   * writes what came since.
    */
   flush(): void;
 }
@@ -40,7 +41,8 @@ export interface Telemetry {
 /** Log and metrics of one invocation of a function. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { functionName, requestId, namespace = metricNamespace, write = toStdout, logLevel = 'INFO' } = options;
-  const metrics = createInvocationMetrics({ namespace, service: functionName, requestId });
+  const fields = { level: 'INFO', message: 'invocation', requestId };
+  const metrics = createInvocationMetrics({ namespace, service: functionName, fields });
   const log = createJsonLog({ service: functionName, level: logLevel, fields: { requestId }, write });
   let summarized = false;
   return {
@@ -49,12 +51,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     count: (name, value = 1) => metrics.add(name, value),
     gauge: metrics.set,
     flush() {
-      const counts = metrics.values();
-      const line = metrics.take();
-      if (line === null && summarized) return;
-      log.info('invocation', { counts });
-      summarized = true;
+      const { counts, line } = metrics.take();
+      // The metrics are written at any level. Without them there is an ordinary line.
       if (line !== null) write(line);
+      else if (!summarized || Object.keys(counts).length > 0) log.info('invocation', counts);
+      summarized = true;
     },
   };
 }
@@ -120,7 +121,7 @@ function countObject({ size, outcome }: LedgerEntry, engineMs: number, metrics: 
   metrics.add('EngineMs', engineMs);
   if (outcome.status === 'covered') metrics.add('ObjectsCovered', 1);
   if (outcome.status === 'skipped') metrics.add('ObjectsSkipped', 1);
-  if (outcome.status === 'failed') metrics.add('ObjectsFailed', 1);
+  metrics.add(outcome.status === 'failed' ? 'ObjectsFailed' : 'ObjectsAnalyzed', 1);
   if (isUnreadable(outcome)) metrics.add('ObjectsUnreadable', 1);
   if (outcome.status !== 'scanned') return;
   metrics.add('ObjectsScanned', 1);

@@ -63,19 +63,26 @@ export interface ListingProblem {
 export interface ObjectStore extends ObjectReader {
   /**
    * Like `head`, with the uploader's metadata of the object; its content is not read.
-   * @throws RearviewError as `head`
+   * @throws RearviewError as `head`. A missing bucket may look like a missing object, and wrong
+   *   credentials like a denied one: in S3, the reason takes another request
    */
   describe(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectDescription>;
   /**
    * Stores an object; it is durable when the promise resolves.
    * @param options.ifAbsent fails with `ERR_CONFLICT` if the key exists. Default: a new version is
    *   made.
+   * @param options.ownTime whether `arrivedAt` of the result may be by the clock of this machine,
+   *   which saves a request to S3. Default: false
    * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_UNAVAILABLE`
    *   (retryable), `ERR_CONFIG` for keys that no store accepts (empty, over 1,024 bytes)
    */
   put(
     key: string,
     content: Uint8Array | AsyncIterable<Uint8Array>,
-    options?: { readonly metadata?: Readonly<Record<string, string>>; readonly ifAbsent?: boolean },
+    options?: {
+      readonly metadata?: Readonly<Record<string, string>>;
+      readonly ifAbsent?: boolean;
+      readonly ownTime?: boolean;
+    },
   ): Promise<ObjectInfo>;
 }

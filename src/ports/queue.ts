@@ -43,7 +43,8 @@ export interface Queue {
   stats(): Promise<QueueStats>;
   /**
    * Messages that were received `maxReceives` times and not acknowledged, oldest first.
-   * @param options.patient waits for messages that another reader examines just now. Default: false
+   * @param options.patient waits for messages that another reader examines just now. Default: false,
+   *   for a caller that looks again and again
    */
   deadLetters(options: { readonly limit: number; readonly patient?: boolean }): Promise<readonly DeadLetter[]>;
   /**

@@ -56,10 +56,15 @@ export const maxWritesPerCheckpoint = 44;
 export interface ScanStore {
   /**
    * Creates the scan and returns it. If one with the same `activeKey` is running or paused, that
-   * one is returned instead. A scan whose id exists is returned unchanged.
+   * one is returned instead. A scan whose id exists is returned unchanged; of a live scan, perhaps
+   * without its sums.
    */
   create(scan: Scan, activeKey: string): Promise<{ readonly scan: Scan; readonly created: boolean }>;
-  get(scanId: string): Promise<Scan | null>;
+  /**
+   * @param options.sums false if the sums of a live scan are not needed: in AWS they are added up
+   *   from its whole ledger. Default: true
+   */
+  get(scanId: string, options?: { readonly sums?: boolean }): Promise<Scan | null>;
   /** Newest first. */
   list(options: {
     readonly kind?: Scan['kind'];
@@ -115,6 +120,11 @@ export interface ScanStore {
    * @throws RearviewError `ERR_NOT_FOUND` for a missing scan, or a missing batch of a planned scan
    */
   report(scanId: string, reports: readonly BatchReport[]): Promise<void>;
+  /**
+   * Stores the sums of a live scan whose day is over, if they are not stored yet: the oldest one.
+   * Returns whether it did. Entries of a ledger may expire, its sums may not.
+   */
+  storeOldestSums(): Promise<boolean>;
   /**
    * Completes a running retro scan or preview whose listing is complete and whose batches have all
    * reported. Returns whether it did.

@@ -75,11 +75,19 @@ test('added and removed rules have what their meta says, and changed rules their
     engineInfo(),
   );
   const place = { file: 'rules/b.yar', line: 3, column: 0 };
-  const { changes } = diffSection(diffRulesets(base, head), { base, head, placeOf: () => place });
+  const { changes } = diffSection(diffRulesets(base, head), {
+    ...{ base, head, placeOf: () => place, testsOf: () => ({ matching: 2, others: 1 }) },
+  });
   const about = { severity: 'high', description: 'Finds it' };
   t.like(changes[0], { kind: 'removed', rule: 'a.yar:R', about: { ...about, isStaged: false } });
   t.is(changes[0]?.place, undefined);
-  t.like(changes[1], { kind: 'added', rule: 'b.yar:R', about: { ...about, isStaged: true }, place });
+  t.like(changes[1], {
+    kind: 'added',
+    rule: 'b.yar:R',
+    about: { ...about, isStaged: true, tests: { matching: 2, others: 1 } },
+    place,
+  });
+  t.is(changes[0]?.about?.tests, undefined, 'a removed rule has none');
 });
 
 test('however much changed, the section is valid, and the omitted changes are counted', (t) => {

@@ -1,6 +1,7 @@
 import { isStaged, metaText, ruleId } from '../domain/rulesets/rule.ts';
 import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { safeJson } from '../domain/text/safe-json.ts';
+import type { TestsOfRule } from '../rule-tests/tests-of-rules.ts';
 import type { RuleChange, RulesetDiff } from '../rules/diff-rulesets.ts';
 import { collectionOf, isVendored } from '../rules/vendored.ts';
 import { clip, clipList } from './clip.ts';
@@ -28,6 +29,8 @@ export interface ChangedRules {
   readonly head: Ruleset;
   /** Returns where a rule is in the repository, by its `namespace:name`; null if that is not known. */
   readonly placeOf: (rule: string) => NonNullable<Change['place']> | null;
+  /** Returns the tests of an added rule; null if that is not known. */
+  readonly testsOf: (rule: string) => TestsOfRule | null;
 }
 
 /** The changes of rules as a section of a review. Changed rules come before those that depend on them. */
@@ -93,11 +96,17 @@ function isDependent(change: RuleChange): boolean {
   return change.kind === 'logic' && change.cause === 'dependency' && change.what.length === change.dependencies.length;
 }
 
-function factsOf({ base, head, placeOf }: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {
+function factsOf({
+  base,
+  head,
+  placeOf,
+  testsOf,
+}: ChangedRules): (change: RuleChange) => Pick<Change, 'about' | 'place'> {
   const entries = new Map([...(base?.rules ?? []), ...head.rules].map((rule) => [ruleId(rule), rule]));
   return ({ kind, rule }) => {
     const entry = kind === 'added' || kind === 'removed' ? entries.get(rule) : undefined;
     const found = kind === 'removed' ? null : placeOf(rule);
+    const tests = kind === 'added' ? testsOf(rule) : null;
     const [severity, description] = ['severity', 'description'].map((key) =>
       entry === undefined ? undefined : metaText(entry, key),
     );
@@ -109,6 +118,7 @@ function factsOf({ base, head, placeOf }: ChangedRules): (change: RuleChange) =>
               severity: severity === undefined ? null : clip(severity, 200),
               description: description === undefined ? null : clip(description, 1000),
               isStaged: isStaged(entry),
+              ...(tests === null ? {} : { tests }),
             },
           }),
       ...(found === null ? {} : { place: { ...found, file: clip(found.file, 2048) } }),

@@ -53,7 +53,11 @@ const change = z.object({
   isDependent: z.boolean().exactOptional(),
   /** Facts on an added or removed rule. */
   about: z
-    .object({ severity: short.nullable(), description: sentence.nullable(), isStaged: z.boolean() })
+    .object({
+      ...{ severity: short.nullable(), description: sentence.nullable(), isStaged: z.boolean() },
+      /** Of an added rule: tests that expect it to match, and other tests of its file. */
+      tests: z.object({ matching: count, others: count }).exactOptional(),
+    })
     .exactOptional(),
   /** Where the rule is in the repository. Absent if it is gone, or its place is not known. */
   place: z.object(place).exactOptional(),

@@ -4,6 +4,7 @@ import { parseSource } from '../rules/syntax/parse.ts';
 import { isVendored } from '../rules/vendored.ts';
 import type { UntestedRule } from './results.ts';
 import { type RuleTestFile, testFileSuffix } from './spec.ts';
+import { testsOfRule } from './tests-of-rules.ts';
 
 export interface UntestedRulesOptions {
   readonly rules: readonly RuleSource[];
@@ -28,8 +29,7 @@ export function untestedRules({ rules, rulesEntries, files, testsDir }: Untested
     if (hidden || isVendored(namespace) || !sources.has(namespace)) return [];
     const file = files.find((each) => each.namespace === namespace);
     if (file !== undefined && !isComplete(file, known)) return [];
-    const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
-    const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;
+    const { matching, others } = testsOfRule(file ?? { tests: [] }, ruleId({ namespace, name }));
     const problem = (code: string, message: string): UntestedRule[] => [
       {
         severity: 'error',
@@ -43,9 +43,7 @@ export function untestedRules({ rules, rulesEntries, files, testsDir }: Untested
     const where = `${testsDir}/${namespace}${testFileSuffix}`;
     return [
       ...(matching > 0 ? [] : problem('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
-      ...(matching < tests.length
-        ? []
-        : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
+      ...(others > 0 ? [] : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
     ];
   });
 }

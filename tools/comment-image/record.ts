@@ -42,7 +42,10 @@ export async function record(folder: string): Promise<void> {
     await pipeline.settle();
     // An earlier scan, to know the speed by.
     await pipeline.ended((await pipeline.begin({ full: true })).id);
-    const { rules } = await site.review(runner, site.open('decode-and-run', change(await filesBelow('rules'))));
+    const { rules } = await site.review(
+      runner,
+      site.open('decode-and-run', change(await filesBelow('rules'), await filesBelow('rule-tests'))),
+    );
 
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { gauges, metricUnits } from '../../src/handlers/telemetry/metric-names.ts';
+import { countNames, gauges, metricUnits } from '../../src/handlers/telemetry/metric-names.ts';
 
 const page = await readFile(new URL('../../docs/reference/metrics.md', import.meta.url), 'utf8');
 
 test('every metric is listed once, with its unit, among counters or gauges', (t) => {
-  const [counters = '', states = ''] = page.split('## Gauges');
+  const [metrics = ''] = page.split('## Counts');
+  const [counters = '', states = ''] = metrics.split('## Gauges');
   const rowsOf = (text: string) =>
     [...text.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, unit]) => [name, unit]);
   t.deepEqual(Object.fromEntries([...rowsOf(counters), ...rowsOf(states)]), { ...metricUnits });
@@ -15,5 +16,11 @@ test('every metric is listed once, with its unit, among counters or gauges', (t)
       .toSorted(),
     [...gauges].toSorted(),
   );
-  t.is(rowsOf(page).length, Object.keys(metricUnits).length);
+  t.is(rowsOf(metrics).length, Object.keys(metricUnits).length);
+});
+
+test('every count of the log line is listed once', (t) => {
+  const [, counts = ''] = page.split('## Counts');
+  const names = [...counts.matchAll(/^\| (`.+`) \|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
+  t.deepEqual(names.toSorted(), [...countNames].toSorted());
 });

@@ -34,10 +34,16 @@ const errorsOf: Readonly<
   },
 };
 
+/**
+ * Functions that many messages invoke at once. Other alarms cover the rest: a throttled finisher does
+ * not report the ruleset, scans stall without the batcher, and the caller of redrive gets the error.
+ */
+const throttled = ['live-analyzer', 'retro-analyzer'] as const;
+
 /** Functions that report problems. */
 const troubled = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher'] as const;
 
-/** Alarms of each function: it fails, is throttled, or has persistent problems. */
+/** Alarms of functions: they fail, are throttled, or have persistent problems. */
 export function functionAlarms({ functions }: Watched): readonly AlarmDefinition[] {
   const names = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
   return [
@@ -49,7 +55,7 @@ export function functionAlarms({ functions }: Watched): readonly AlarmDefinition
         watching: { metric: lambdaMetric(functions[name], 'Errors', 'Sum') },
       };
     }),
-    ...names.map(
+    ...throttled.map(
       (name): AlarmDefinition => ({
         ...{ part: `${name}-throttles`, ...lastingly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
         description: `Lambda has throttled the function ${name} for a quarter of an hour: the concurrency of the account, or that reserved for the function, is used up. Check its share with \`rearview --target aws doctor\`. Request a higher quota, or lower live.maxConcurrency or retro.maxConcurrency.`,

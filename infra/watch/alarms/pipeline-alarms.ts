@@ -65,9 +65,6 @@ export function pipelineAlarms(
   ];
 }
 
-/**
- * The counts of all outcomes are reported together, so the sum exists whenever one of them does.
- */
 function noFilesAlarm(hours: number | null, live: FunctionHandle): readonly AlarmDefinition[] {
   if (hours === null) return [];
   return [
@@ -75,14 +72,7 @@ function noFilesAlarm(hours: number | null, live: FunctionHandle): readonly Alar
       ...{ part: 'no-files', periodSeconds: hour, periods: hours, comparison: '<', threshold: 1, missing: 'breaching' },
       warmUpMinutes: Math.min(hours * 60, maxWarmUpMinutes),
       description: `No file has been analyzed for about ${hours} hours (alarms.noFilesHours). If files were uploaded, their events do not arrive or the analyzer fails: \`rearview --target aws live-test\` shows how far a file gets. Otherwise, check the collection agents.`,
-      watching: {
-        expression: 'scanned + covered + skipped',
-        metrics: {
-          scanned: ownMetric(live, 'ObjectsScanned'),
-          covered: ownMetric(live, 'ObjectsCovered'),
-          skipped: ownMetric(live, 'ObjectsSkipped'),
-        },
-      },
+      watching: { metric: ownMetric(live, 'ObjectsAnalyzed') },
     },
   ];
 }
@@ -92,12 +82,11 @@ function failedAlarm(part: string, analyzer: FunctionHandle, ofWhat: string, com
     ...{ part, ...lastingly, comparison: '>=', threshold: failedShare, missing: 'notBreaching' },
     description: `${ofWhat}, ${failedShare} % or more fail for a quarter of an hour: they cannot be read (permissions, keys), or the engine gives up on them (time, memory). The log of the analyzer has a line "object failed" with the reason for each. See also \`${command}\`.`,
     watching: {
-      expression: '100 * failed / (scanned + covered + skipped + failed)',
+      // Both are reported together, so the share exists whenever an object has an outcome.
+      expression: '100 * failed / (analyzed + failed)',
       metrics: {
         failed: ownMetric(analyzer, 'ObjectsFailed'),
-        scanned: ownMetric(analyzer, 'ObjectsScanned'),
-        covered: ownMetric(analyzer, 'ObjectsCovered'),
-        skipped: ownMetric(analyzer, 'ObjectsSkipped'),
+        analyzed: ownMetric(analyzer, 'ObjectsAnalyzed'),
       },
     },
   };

@@ -44,19 +44,13 @@ export function queueAlarms(
 }
 
 /**
- * Messages in flight count too: the finisher reads dead letters every minute. SQS reports nothing
- * about a queue without requests for six hours, whatever its content: then the alarm stays
- * unchanged.
+ * The finisher hides dead letters for a moment when it reads them: within five minutes, SQS reports
+ * them as visible. SQS reports nothing about a queue without requests for six hours, whatever its
+ * content: then the alarm stays unchanged.
  */
 function deadLetterAlarm(part: string, queueName: Input<string>, description: string): AlarmDefinition {
   return {
     ...{ part, ...shortly, comparison: '>=', threshold: 1, missing: 'ignore', description },
-    watching: {
-      expression: 'visible + inflight',
-      metrics: {
-        visible: queueMetric(queueName, 'ApproximateNumberOfMessagesVisible'),
-        inflight: queueMetric(queueName, 'ApproximateNumberOfMessagesNotVisible'),
-      },
-    },
+    watching: { metric: queueMetric(queueName, 'ApproximateNumberOfMessagesVisible') },
   };
 }

@@ -2,7 +2,7 @@ import type { Input } from '@pulumi/pulumi';
 import { tables } from '../../../src/adapters/aws/dynamodb/tables.ts';
 import type { MetricName } from '../../../src/handlers/telemetry/metric-names.ts';
 import type { StackContext } from '../../context.ts';
-import { lambdaMetric, ownMetric, queueMetric, type Statistic, tableMetric } from '../metric.ts';
+import { lambdaMetric, ownMetric, queueMetric, type Statistic, tableMetric, topicMetric } from '../metric.ts';
 import type { Watched } from '../watched.ts';
 import { graphWidget, type Line, type Widget } from './widget.ts';
 
@@ -23,12 +23,7 @@ export function widgetsOf(
   const count = { unit: 'a minute' } as const;
   const of = (analyzer: typeof live, metrics: Readonly<Record<string, MetricName>>): readonly Line[] =>
     Object.entries(metrics).map(([label, name]) => ({ label, metric: ownMetric(analyzer, name) }));
-  const objects = {
-    scanned: 'ObjectsScanned',
-    covered: 'ObjectsCovered',
-    skipped: 'ObjectsSkipped',
-    failed: 'ObjectsFailed',
-  } as const;
+  const objects = { analyzed: 'ObjectsAnalyzed', failed: 'ObjectsFailed' } as const;
   const ofFunctions = (metric: Parameters<typeof lambdaMetric>[1], statistic: Statistic) =>
     functionNames.map((name) => ({ label: name, metric: lambdaMetric(functions[name], metric, statistic) }));
   const ofTables = (metric: Parameters<typeof tableMetric>[1]) =>
@@ -47,16 +42,8 @@ export function widgetsOf(
     graphWidget(region, 'Objects of retro scans', of(retro, objects), { ...count, isStacked: true }),
     graphWidget(
       region,
-      'Matches and alerts',
-      [
-        { label: 'matches, live', metric: ownMetric(live, 'RuleMatches') },
-        { label: 'matches, retro', metric: ownMetric(retro, 'RuleMatches') },
-        { label: 'alerts, live', metric: ownMetric(live, 'AlertsSent') },
-        { label: 'alerts, retro', metric: ownMetric(retro, 'AlertsSent') },
-        { label: 'alerts pending', metric: ownMetric(finisher, 'AlertsSent') },
-        { label: 'delayed', metric: ownMetric(live, 'AlertsDelayed') },
-        { label: 'quarantined', metric: ownMetric(live, 'ObjectsQuarantined') },
-      ],
+      'Alerts, published',
+      [{ label: 'alerts', metric: topicMetric(topics.alertsArn, 'NumberOfMessagesPublished') }],
       count,
     ),
     graphWidget(
@@ -94,7 +81,6 @@ export function widgetsOf(
       ],
       { unit: 'messages' },
     ),
-    graphWidget(region, 'Retro scans: objects left', of(finisher, { left: 'RetroObjectsLeft' }), { unit: 'objects' }),
     graphWidget(region, 'Retro scans: without progress', of(finisher, { longest: 'OldestScanIdleSeconds' }), {
       unit: 'seconds',
     }),

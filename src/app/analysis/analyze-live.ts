@@ -64,7 +64,7 @@ export async function liveScanAt(scans: Analyzer['scans'], at: string): Promise<
   const id = `live-${at.slice(0, 10)}`;
   const latest = latestScans.get(scans);
   if (latest?.id === id) return latest;
-  const scan = (await scans.get(id)) ?? (await createLiveScan(scans, id, at));
+  const scan = (await scans.get(id, { sums: false })) ?? (await createLiveScan(scans, id, at));
   latestScans.set(scans, scan);
   return scan;
 }

@@ -33,7 +33,7 @@ export async function stagedEvidence(
   const rates = createMatchRates({ scans, library });
   const known = new Map<string, Scan | null>();
   const scanOf = async (id: string) => {
-    const scan = known.get(id) ?? (await scans.get(id));
+    const scan = known.get(id) ?? (await scans.get(id, { sums: false }));
     known.set(id, scan);
     return scan;
   };

@@ -102,7 +102,7 @@ async function transfer(
   const { size } = state;
   const sums = await ofFile(() => hashContent(opened.read(), { path, size, signal }));
   const { sha256 } = sums;
-  const there = await describe(store, key);
+  const there = await describe(store, key, dryRun);
   // Its metadata alone would be a claim: another uploader may have put something else there and say
   // that it is this file, which would then be missed.
   const isThere = there?.metadata['sha256'] === sha256 && isSameContent(there.storedSum, sums);
@@ -113,10 +113,12 @@ async function transfer(
   const content = checkedContent(opened.read(), sha256, { path, size, signal, onBytes });
   const objectMetadata = { filepath: encodePath(location), mtime: state.modifiedAt, ...metadata, sha256 };
   try {
-    const { version } = await store.put(key, content.pieces, { metadata: objectMetadata });
+    const { version } = await store.put(key, content.pieces, { metadata: objectMetadata, ownTime: true });
     return { status: 'uploaded', size, sha256, version };
   } catch (error) {
     const failure = content.failure();
+    // Of a missing bucket, which ends the upload, or of this one file: only a read shows which.
+    if (failure === undefined && hasCode(error, 'ERR_CONFIG')) await requireTarget(store, key);
     throw failure === undefined ? new UploadFailure('put', error) : new UploadFailure('file', failure);
   }
 }
@@ -124,13 +126,24 @@ async function transfer(
 /**
  * The object at the key; null if there is none, or if the caller may write but not read: then it is
  * uploaded.
+ * @param dryRun nothing follows that would report a missing bucket: then the reason is requested
  */
-async function describe(store: ObjectStore, key: string): Promise<ObjectDescription | null> {
+async function describe(store: ObjectStore, key: string, dryRun: boolean): Promise<ObjectDescription | null> {
   try {
+    if (dryRun) await store.head({ key });
     return await store.describe({ key });
   } catch (error) {
     if (hasCode(error, 'ERR_OBJECT_GONE', 'ERR_OBJECT_DENIED')) return null;
     throw new UploadFailure('describe', error);
+  }
+}
+
+/** @throws UploadFailure if the target itself cannot be used */
+async function requireTarget(store: ObjectStore, key: string): Promise<void> {
+  try {
+    await store.head({ key });
+  } catch (error) {
+    if (hasCode(error, 'ERR_CONFIG')) throw new UploadFailure('describe', error);
   }
 }
 

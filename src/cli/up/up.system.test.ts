@@ -326,6 +326,18 @@ test('while it runs, files in the inbox are scanned and alert, again when they c
   await up.prints(/problem +inbox: .*link\.txt: It is a symbolic link, which is not followed/);
   execFileSync('mkfifo', [join(cli.dir, '.rearview/inbox/pipe')]);
   await up.prints(/problem +inbox: .*pipe: It is a FIFO/);
+  const notFiles = async () => {
+    const day = `live-${new Date().toISOString().slice(0, 10)}`;
+    const { stdout } = await cli.run('retro', 'status', day, '--ledger', '--json', '--status', 'skipped');
+    return (
+      stdout
+        .match(/"key":"[^"]*"/g)
+        ?.map((each) => each.slice(7, -1))
+        .sort() ?? []
+    );
+  };
+  while ((await notFiles()).length < 2) await sleep(20);
+  t.deepEqual(await notFiles(), ['link.txt', 'pipe']);
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
 });
 

@@ -136,9 +136,10 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const { target, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => printEvent(event, say, session.arrivals);
-  const { corpus: store } = target.state.stores;
+  const { stores, scans } = target.state;
+  const { corpus: store } = stores;
   const journal = journalOf(target);
-  const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
+  const watchingInbox = watchInbox({ dir: inbox, store, scans, journal, signal, observe });
   const isOwn = async (sequence: number) => (await Promise.all(session.published)).includes(sequence);
   const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });
 

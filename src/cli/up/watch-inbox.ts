@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Observe } from '../../app/pipeline/events.ts';
+import { recordNotRead } from '../../app/pipeline/record-not-read.ts';
 import type { UploadFile } from '../../app/uploads/upload-report.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
 import type { UploadJournal } from '../../ports/upload-journal.ts';
 import { collectorMetadata } from '../upload/upload-metadata.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
@@ -17,6 +19,8 @@ const settleMs = 150;
 export interface InboxOptions {
   readonly dir: string;
   readonly store: ObjectStore;
+  /** Gets the outcome of what is not copied: links, FIFOs, unreadable files. */
+  readonly scans: ScanStore;
   /** Records copied files, so that a restart does not copy them again. */
   readonly journal: UploadJournal;
   readonly signal: AbortSignal;
@@ -28,7 +32,7 @@ export interface InboxOptions {
  * The file itself stays unchanged: the user owns it. A file that is still being written is copied
  * when it rests, and again after each change.
  */
-export async function watchInbox({ dir, store, journal, signal, observe }: InboxOptions): Promise<void> {
+export async function watchInbox({ dir, store, scans, journal, signal, observe }: InboxOptions): Promise<void> {
   const reportProblem = (message: string) => observe({ type: 'problem', where: 'inbox', message });
   async function* walk(): AsyncGenerator<UploadFile> {
     await mkdir(dir, { recursive: true });
@@ -39,7 +43,9 @@ export async function watchInbox({ dir, store, journal, signal, observe }: Inbox
     source: fileSource,
     metadata: collectorMetadata(),
     async report(report) {
-      if (report.status === 'failed') reportProblem(`${report.path}: ${report.detail}`);
+      if (report.status !== 'failed') return;
+      reportProblem(`${report.path}: ${report.detail}`);
+      await recordNotRead(scans, report, { bucket: store.bucket, nowMs: Date.now() });
     },
     goesOn(error) {
       reportProblem(messageOf(error));

@@ -1,17 +1,23 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { type CounterName, type GaugeName, type MetricName, metricUnits } from './metric-names.ts';
+import { type CounterName, type CountName, countNames, type GaugeName, metricUnits } from './metric-names.ts';
 
-/** Metrics of one invocation: sums, and gauges. */
+/** What one invocation counts: metrics, and numbers for its log line. */
 export interface InvocationMetrics {
   add(name: CounterName, value: number): void;
   /** Replaces what was set before. */
-  set(name: GaugeName, value: number): void;
-  /** The values so far, in the order of `metricUnits`. */
-  values(): Readonly<Partial<Record<MetricName, number>>>;
+  set(name: GaugeName | 'RetroObjectsLeft', value: number): void;
+  /** Everything so far, for the log line of the invocation. Then starts again. */
+  take(): InvocationCounts;
+}
+
+export interface InvocationCounts {
+  /** Numbers that are no metrics, in the order of `countNames`. */
+  readonly counts: Readonly<Partial<Record<CountName, number>>>;
   /**
-   * All values as one line of embedded metric format; null if there are none. Then starts again.
+   * The line with metrics in embedded metric format, and everything else of the invocation; null if
+   * there are no metrics.
    */
-  take(): string | null;
+  readonly line: string | null;
 }
 
 /**
@@ -23,16 +29,11 @@ export interface InvocationMetrics {
 export function createInvocationMetrics(options: {
   readonly namespace: string;
   readonly service: string;
-  /** In the line, next to the metrics; not a dimension, so that it costs nothing. */
-  readonly requestId: string;
+  /** Other fields of the line; not dimensions, so that they cost nothing. */
+  readonly fields: Readonly<Record<string, string>>;
 }): InvocationMetrics {
-  const { namespace, service, requestId } = options;
-  let reported = new Map<MetricName, number>();
-  const ordered = () =>
-    Object.entries(metricUnits).flatMap(([name, unit]) => {
-      const value = reported.get(name as MetricName);
-      return value === undefined ? [] : [{ name, unit, value }];
-    });
+  const { namespace, service, fields } = options;
+  let reported = new Map<string, number>();
 
   return {
     add(name, value) {
@@ -41,16 +42,21 @@ export function createInvocationMetrics(options: {
     set(name, value) {
       reported.set(name, value);
     },
-    values: () => Object.fromEntries(ordered().map(({ name, value }) => [name, value])),
     take() {
-      const all = ordered();
+      const values = reported;
       reported = new Map();
-      if (all.length === 0) return null;
+      const counts: Partial<Record<CountName, number>> = {};
+      for (const name of countNames) {
+        const value = values.get(name);
+        if (value !== undefined) counts[name] = value;
+      }
+      const all = Object.entries(metricUnits).filter(([name]) => values.has(name));
+      if (all.length === 0) return { counts, line: null };
       // Serialized rather than published: Powertools would write to the console, past `write`.
       const metrics = new Metrics({ namespace, serviceName: service });
-      metrics.addMetadata('requestId', requestId);
-      for (const { name, unit, value } of all) metrics.addMetric(name, unit, value);
-      return JSON.stringify(metrics.serializeMetrics());
+      for (const [name, value] of Object.entries(fields)) metrics.addMetadata(name, value);
+      for (const [name, unit] of all) metrics.addMetric(name, unit, values.get(name) ?? 0);
+      return { counts, line: JSON.stringify({ ...metrics.serializeMetrics(), ...counts }) };
     },
   };
 }

@@ -53,6 +53,26 @@ test('an added rule has its severity, state, description and cost', (t) => {
   );
 });
 
+test('an added rule has the number of its tests', (t) => {
+  const about = { severity: null, description: null, isStaged: false };
+  const shown = (matching: number, others: number) =>
+    renderSection(
+      sectionOf([changeOf('New', { kind: 'added', scope: null, about: { ...about, tests: { matching, others } } })]),
+    );
+  t.regex(shown(2, 3), /<li>2 tests that match, 3 that do not<\/li>/);
+  t.regex(shown(1, 1), /<li>1 test that matches, 1 that does not<\/li>/);
+  t.regex(shown(0, 0), /<li>no tests<\/li>/);
+  const tests: SectionOf<'tests'> = {
+    ...{ schema: 1, section: 'tests', verdict: 'failed', passed: 1, failed: 0, failures: [], omitted: 0 },
+    untested: ['New'],
+  };
+  const section = sectionOf([
+    changeOf('New', { kind: 'added', scope: null, about: { ...about, tests: { matching: 1, others: 0 } } }),
+  ]);
+  const { markdown } = renderReview(reviewOf([section, tests]), 65_000);
+  t.regex(markdown, /<li>1 test that matches, 0 that do not: lacks a test<\/li>/);
+});
+
 test('a rule links to its line at the commit, and nowhere else', (t) => {
   const linksOf = (file: string, line = 3) => {
     const change = changeOf('A', { place: { file, line, column: 0 } });

@@ -92,19 +92,26 @@ function viewChange(change: Change, detail: Detail): readonly Html[] {
 /** Facts on an added or removed rule; its cost is that of the profile. */
 function viewAbout({ rule, about, kind }: Change, { facts, text }: Detail): readonly Html[] {
   if (about === undefined) return [];
-  const { severity, description, isStaged } = about;
+  const { severity, description, isStaged, tests } = about;
   const sections = facts?.sections ?? [];
   const costs = sections.flatMap((each) => (each.section === 'profile' ? each.rules : []));
   const cost = kind === 'added' ? costs.find((each) => each.rule === rule) : undefined;
   const untested = sections.some((each) => each.section === 'tests' && each.untested.includes(rule));
+  const lacking = untested ? ['lacks a test'] : [];
+  const tested = tests === undefined ? lacking : [testsText(tests), ...lacking];
   return [
     ...(description === null ? [] : [code(description, text)]),
     html`severity ${severity === null ? words('none') : code(severity)}, ${words(isStaged ? 'staged' : 'alerts')}`,
     ...(cost === undefined
       ? []
       : [words(`costs ${Number(cost.times.toPrecision(2))} times a rule with one plain text`)]),
-    ...(untested ? [words('lacks a test')] : []),
+    ...(tested.length === 0 ? [] : [words(tested.join(': '))]),
   ];
+}
+
+function testsText({ matching, others }: { readonly matching: number; readonly others: number }): string {
+  if (matching + others === 0) return 'no tests';
+  return `${plural(matching, 'test that matches', 'tests that match')}, ${others} that ${others === 1 ? 'does' : 'do'} not`;
 }
 
 function signed(sign: string, text: string | null, maxLength: number): readonly string[] {

@@ -1,13 +1,14 @@
 import {
   type Arrivals,
-  idleParts,
   liveUsage,
   monthlyCost,
   retroCost,
   retroUsage,
 } from '../../../src/targets/aws/prices/aws-costs.ts';
 import { guardDutyForS3, type Price, priceList, pricesOf } from '../../../src/targets/aws/prices/aws-prices.ts';
-import { addUsage, dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
+import { dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
+import { afterFreeTier } from '../../../src/targets/aws/prices/free-tier.ts';
+import { idleParts, idleUsage } from '../../../src/targets/aws/prices/idle-usage.ts';
 import { tieredUsage } from '../../../src/targets/aws/prices/tiered-usage.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -30,6 +31,7 @@ export function costTables(): Readonly<Record<string, string>> {
     live: scanTable(
       sizes.flatMap(({ name, files }) => [
         { name, usage: liveUsage({ files, averageBytes }) },
+        { name: `${name}, one at a time`, usage: liveUsage({ files, averageBytes, filesPerInvocation: 1 }) },
         { name: `${name}, ten at a time`, usage: liveUsage({ files, averageBytes, filesPerInvocation: 10 }) },
       ]),
     ),
@@ -48,9 +50,9 @@ export function costTables(): Readonly<Record<string, string>> {
 
 function monthTable(): string {
   const rows = sizes.map(({ name, files }) => {
-    const { idle, upload, live, keeping, sum } = monthlyCost({ files, averageBytes });
+    const { idle, upload, live, keeping, sum, sumAfterFreeTier } = monthlyCost({ files, averageBytes });
     const year = monthlyCost({ files, averageBytes, monthsKept: 12 }).sum;
-    return [name, ...[idle, upload, live, keeping].map(sumOf), sum, year].map(asCell);
+    return [name, ...[idle, upload, live, keeping].map(sumOf), sum, year, sumAfterFreeTier].map(asCell);
   });
   const head = [
     'files a month',
@@ -60,6 +62,7 @@ function monthTable(): string {
     'keeping them',
     '**first month**',
     '**twelfth month**',
+    'first month, after the free tier',
   ];
   return markdownTable(head, rows);
 }
@@ -97,8 +100,14 @@ function tieringTable(): string {
 
 function idleTable(): string {
   const rows = idleParts.map(({ what, usage }) => [what, asCell(costOf(usage))]);
-  const all = costOf(addUsage(...idleParts.map(({ usage }) => usage)));
-  return markdownTable(['an idle stack', 'a month'], [...rows, ['**sum**', asCell(all)]]);
+  return markdownTable(
+    ['an idle stack', 'a month'],
+    [
+      ...rows,
+      ['**sum**', asCell(costOf(idleUsage))],
+      ['after the free tier of the account', asCell(costOf(afterFreeTier(idleUsage)))],
+    ],
+  );
 }
 
 /** A comparison for a terabyte in a million objects, the number that others publish. */
@@ -110,7 +119,7 @@ function comparisonTable(): string {
     ['1 TB in 1 M objects', 'dollars'],
     [
       ['GuardDuty Malware Protection for S3', asCell((bytes / 1e9) * perGb + files * perObject)],
-      ['live analysis, one at a time', asCell(costOf(liveUsage(arrivals)))],
+      ['live analysis, one at a time', asCell(costOf(liveUsage({ ...arrivals, filesPerInvocation: 1 })))],
       ['live analysis, ten at a time', asCell(costOf(liveUsage({ ...arrivals, filesPerInvocation: 10 })))],
       ['retro scan', asCell(retroCost({ listed: files, objects: files, bytes }))],
     ],

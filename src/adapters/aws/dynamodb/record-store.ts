@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 import { type ObjectRef, objectId } from '../../../domain/objects/object.ts';
 import { parseStored } from '../../../domain/text/parse-stored.ts';
@@ -6,10 +7,12 @@ import { outcomeSchema } from '../../stored/outcome.ts';
 import { uploaderSchema } from '../../stored/uploader.ts';
 import { type CoverageSets, createCoverageSets } from './coverage-sets.ts';
 import { digestOf } from './digest.ts';
-import { type Item, type ItemKey, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
+import { type Item, type ItemKey, type Table, untilWritten } from './table.ts';
 
 /** Number of cached reads; each is a few hundred bytes. */
 const maxRemembered = 2000;
+/** Well within the connections of a client. */
+const writesAtOnce = 16;
 
 const row = z.object({
   bucket: z.string(),
@@ -72,29 +75,29 @@ export function createDynamoRecordStore(table: Table): RecordStore {
     },
     async putMany(records) {
       const merged = mergeSameObjects(records);
-      for (let at = 0; at < merged.length; at += maxActions) await putSome(merged.slice(at, at + maxActions));
+      const before = takeRemembered(merged) ?? (await coverageOf(merged));
+      await pMap(merged, (record) => put(record, before), { concurrency: writesAtOnce });
     },
   };
 
-  /** All or none: writes of others are read again, since coverage is added to the existing one. */
-  function putSome(records: readonly ObjectRecord[]): Promise<void> {
-    let remembered = takeRemembered(records);
+  /**
+   * Each record separately: a transaction costs twice as much. After a write of another process it
+   * is read again, since coverage is added to the existing one.
+   */
+  function put(record: ObjectRecord, known: ReadonlyMap<string, string | null>): Promise<void> {
+    const key = keyOf(record);
+    let before: ReadonlyMap<string, string | null> | null = known;
     return untilWritten(table.name, async () => {
-      const before = remembered ?? (await coverageOf(records));
-      remembered = null;
-      const actions: Transaction['actions'][number][] = [];
-      for (const record of records) {
-        const key = keyOf(record);
-        const name = before.get(key.pk) ?? null;
-        const coverage = await sets.put(union(await sets.get(name ?? sets.none), record.coverage));
-        const put = { ...key, ...record, outcome: JSON.stringify(record.outcome), coverage };
-        actions.push(
-          name === null
-            ? { put, condition: 'attribute_not_exists(pk)' }
-            : { put, condition: 'coverage = :before', values: { ':before': name } },
-        );
-      }
-      return (await table.write(actions)) ? { done: undefined } : undefined;
+      const name = (before ?? (await coverageOf([record]))).get(key.pk) ?? null;
+      before = null;
+      const coverage = await sets.put(union(await sets.get(name ?? sets.none), record.coverage));
+      const item = { ...key, ...record, outcome: JSON.stringify(record.outcome), coverage };
+      const written = await table.write([
+        name === null
+          ? { put: item, condition: 'attribute_not_exists(pk)' }
+          : { put: item, condition: 'coverage = :before', values: { ':before': name } },
+      ]);
+      return written ? { done: undefined } : undefined;
     });
   }
 
@@ -115,8 +118,8 @@ async function recordOf(item: Item | undefined, sets: CoverageSets): Promise<Obj
 }
 
 /**
- * A transaction can write an item only once: for the same object, the last record with the coverage
- * of all.
+ * For the same object, the last record with the coverage of all: one write instead of several that
+ * compete.
  */
 function mergeSameObjects(records: readonly ObjectRecord[]): readonly ObjectRecord[] {
   const byObject = new Map<string, ObjectRecord>();

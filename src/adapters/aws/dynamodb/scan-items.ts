@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addCounts, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
-import type { Scan } from '../../../domain/scans/scan.ts';
+import { isPlanned, type Scan } from '../../../domain/scans/scan.ts';
 import { previewScopeSchema } from '../../stored/preview.ts';
 import {
   countsSchema,
@@ -33,6 +33,8 @@ export const scanAndCounts = { from: 'counts#', to: 'scan' } as const;
 export const everyScan = (kind: Scan['kind']) => `scans#${kind}`;
 export const activeScans = (kind: Scan['kind']) => `active-scans#${kind}`;
 export const inTime = ({ createdAt, id }: Pick<Scan, 'createdAt' | 'id'>) => `${createdAt}#${id}`;
+/** Lists live scans whose sums are not stored, oldest first. */
+export const openLedgers = 'open-ledgers';
 /** Belongs to one scan at a time. */
 export const activeKeyOf = (activeKey: string): ItemKey => ({ pk: `active-key#${activeKey}`, sk: 'scan' });
 
@@ -56,12 +58,19 @@ const row = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   error: z.string().nullable(),
+  openLedger: z.literal(true).optional(),
+  late: z.number().default(0),
 });
 const countsRow = z.intersection(countsSchema, z.object({ reported: z.number() }));
 
 export interface StoredScan {
+  /** Without the sums of its ledger if `isOpen`. */
   readonly scan: Scan;
   readonly activeKey: string;
+  /** Its sums are not stored: they are added up from its ledger. True of a live scan at first. */
+  readonly isOpen: boolean;
+  /** Reports to an open ledger after its day. */
+  readonly late: number;
 }
 
 export function scanItem(scan: Scan, activeKey: string): Item {
@@ -74,6 +83,7 @@ export function scanItem(scan: Scan, activeKey: string): Item {
     listedBytes: listed.bytes,
     planned: batches.planned,
     leaseFence: 0,
+    ...(isPlanned(scan) ? {} : { openLedger: true }),
   };
 }
 
@@ -81,7 +91,7 @@ export function scanItem(scan: Scan, activeKey: string): Item {
 export function scanOf(items: readonly Item[]): StoredScan | null {
   const main = items.find(({ sk }) => sk === 'scan');
   if (main === undefined) return null;
-  const { activeKey, listedObjects, listedBytes, planned, ...fields } = row.parse(main);
+  const { activeKey, listedObjects, listedBytes, planned, openLedger, late, ...fields } = row.parse(main);
   let counts = noCounts;
   let reported = 0;
   for (const item of items) {
@@ -96,14 +106,18 @@ export function scanOf(items: readonly Item[]): StoredScan | null {
     batches: { planned, reported },
     counts: countsSchema.parse(counts),
   };
-  return { scan, activeKey };
+  return { scan, activeKey, isOpen: openLedger === true, late };
+}
+
+/** Sums of a ledger. */
+export interface LedgerSums {
+  readonly counts: LedgerCounts;
+  /** Number of batches that have reported. */
+  readonly reported: number;
 }
 
 /** Adds to the sums of a scan. */
-export function countAction(
-  scanId: string,
-  { counts, reported }: { readonly counts: LedgerCounts; readonly reported: number },
-): Transaction['actions'][number] {
+export function countAction(scanId: string, { counts, reported }: LedgerSums): Transaction['actions'][number] {
   const shard = Math.floor(Math.random() * countShards);
   const fields = [...countFields, 'reported' as const];
   return {

@@ -3,34 +3,40 @@ import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../d
 import { isPlanned, type Scan } from '../../../domain/scans/scan.ts';
 import type { BatchReport } from '../../../ports/scan-store.ts';
 import { batchKey, distinctEntries, reportActions, storedBatch } from './batch-items.ts';
-import { countAction, unsentKey } from './scan-items.ts';
+import { type LedgerSums, unsentKey } from './scan-items.ts';
 import { type Item, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 
 /** Reports per transaction: most have one object, and one write. */
 const reportsPerWrite = 50;
 
 type ReportedScan = Pick<Scan, 'id' | 'kind'>;
+type SumsAction = (sums: LedgerSums) => Promise<Transaction['actions'][number]>;
 
 /**
  * Writes reports and their changes to the sums of the scan in the same transactions, on condition
  * that no other report intervened. Therefore the sums match the ledger at any moment.
+ * @param sumsAction what a transaction changes at the scan
  */
-export async function writeReports(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<void> {
-  // The last of two reports of one batch wins.
-  const distinct = [...new Map(reports.map((report) => [report.batchId, report])).values()];
-  for (let at = 0; at < distinct.length; ) {
-    at += await writeSome(table, scan, distinct.slice(at, at + reportsPerWrite));
+export async function writeReports(
+  table: Table,
+  scan: ReportedScan,
+  reports: readonly BatchReport[],
+  sumsAction: SumsAction,
+): Promise<void> {
+  for (let at = 0; at < reports.length; ) {
+    at += await writeSome(table, scan, reports.slice(at, at + reportsPerWrite), sumsAction);
   }
 }
 
 /** Returns how many were written: those that fit into a transaction, from the first on. */
-function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<number> {
-  // Live batches have rarely been reported before: the condition on the write detects it, which
-  // saves one read per object.
-  let isThoughtNew = !isPlanned(scan);
+function writeSome(
+  table: Table,
+  scan: ReportedScan,
+  reports: readonly BatchReport[],
+  sumsAction: SumsAction,
+): Promise<number> {
   return untilWritten(table.name, async () => {
-    const items = isThoughtNew ? [] : await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
-    isThoughtNew = false;
+    const items = await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
     const byId = new Map<unknown, Item>(items.map((item) => [item['sk'], item]));
     const actions: Transaction['actions'][number][] = [];
     let counts: LedgerCounts = noCounts;
@@ -52,7 +58,7 @@ function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchRepo
       if (before?.hasReported !== true) reported += 1;
       written += 1;
     }
-    actions.push(countAction(scan.id, { counts, reported }));
+    actions.push(await sumsAction({ counts, reported }));
     return (await table.write(actions)) ? { done: written } : undefined;
   });
 }

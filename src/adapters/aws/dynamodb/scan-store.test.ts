@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { Implementation } from 'ava';
 import { maxNotScannedBytes, maxNotScannedListed, type NotScanned } from '../../../domain/inside/inside.ts';
 import type { LedgerEntry, Outcome } from '../../../domain/scans/outcome.ts';
 import { newScan } from '../../../domain/scans/scan.ts';
@@ -13,6 +14,19 @@ import { ledgerDays, ledgerExpiry, scansTable } from './tables.ts';
 const { test, makeTable } = dynamoTest();
 
 scanStoreContract(test, async (t) => createDynamoScanStore(await makeTable(t, scansTable)), {
+  runs: 25,
+  ledgerByObject: false,
+});
+
+// The day of the contract's live scans.
+const sameDay = { now: () => Date.parse('2026-01-01T12:00:00Z') };
+
+const onTheDay = Object.assign(
+  (title: string, run: Implementation<[]>) => test(`on the day of a live scan, ${title}`, run),
+  test,
+);
+
+scanStoreContract(onTheDay, async (t) => createDynamoScanStore(await makeTable(t, scansTable), sameDay), {
   runs: 25,
   ledgerByObject: false,
 });

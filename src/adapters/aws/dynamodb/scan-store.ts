@@ -8,8 +8,17 @@ import { createExclusionReads } from './exclusion-items.ts';
 import { ledgerPage } from './ledger-page.ts';
 import { listScans } from './list-scans.ts';
 import {
+  isOfToday,
+  lateAction,
+  ledgerSums,
+  openLedgerKey,
+  storeOldestSums,
+  writeToOpenLedger,
+} from './open-ledgers.ts';
+import {
   activeKeyOf,
   activeScans,
+  countAction,
   everyScan,
   inTime,
   type StoredScan,
@@ -28,10 +37,14 @@ import { createScanUpdate } from './update-scan.ts';
 const idRow = z.object({ id: z.string() });
 const isFinal = (state: ScanState) => finalStates.includes(state);
 
-/** Scans, batches and ledgers in DynamoDB. */
-export function createDynamoScanStore(table: Table): ScanStore {
-  /** By id. A scan keeps its kind, and is never removed. */
-  const kinds = new Map<string, Scan['kind']>();
+/**
+ * Scans, batches and ledgers in DynamoDB. The sums of a planned scan move with its reports. Those of
+ * a live scan are added up from its ledger, and stored after its day.
+ * @param options.now Default: `Date.now`
+ */
+export function createDynamoScanStore(table: Table, { now = Date.now } = {}): ScanStore {
+  /** By id, as last read. A scan keeps its kind, and is never removed. */
+  const known = new Map<string, StoredScan>();
 
   async function find(scanId: string): Promise<StoredScan | null> {
     const items = table.query({
@@ -42,8 +55,15 @@ export function createDynamoScanStore(table: Table): ScanStore {
     const all: Item[] = [];
     for await (const item of items) all.push(item);
     const found = scanOf(all);
-    if (found !== null) kinds.set(scanId, found.scan.kind);
+    if (found !== null) known.set(scanId, found);
     return found;
+  }
+
+  async function findWithSums(scanId: string): Promise<StoredScan | null> {
+    const found = await find(scanId);
+    if (found?.isOpen !== true) return found;
+    const { counts, reported } = await ledgerSums(table, scanId);
+    return { ...found, scan: { ...found.scan, counts, batches: { ...found.scan.batches, reported } } };
   }
 
   async function need(scanId: string): Promise<StoredScan> {
@@ -88,11 +108,12 @@ export function createDynamoScanStore(table: Table): ScanStore {
           { put: { pk: everyScan(scan.kind), ...inIndex } },
           { put: { pk: activeScans(scan.kind), ...inIndex } },
           { put: { ...activeKeyOf(activeKey), id: scan.id }, condition: absent },
+          ...(isPlanned(scan) ? [] : [{ put: { ...openLedgerKey(scan), id: scan.id } }]),
         ]);
         return written ? { done: { scan, created: true } } : undefined;
       }),
-    get: async (scanId) => (await find(scanId))?.scan ?? null,
-    list: (options) => listScans(table, find, options),
+    get: async (scanId, { sums = true } = {}) => (await (sums ? findWithSums : find)(scanId))?.scan ?? null,
+    list: (options) => listScans(table, findWithSums, options),
     async setState(scanId, from, to, { at, error = null }) {
       const stored = await find(scanId);
       if (stored === null || from.length === 0) return false;
@@ -127,9 +148,16 @@ export function createDynamoScanStore(table: Table): ScanStore {
       return item === null ? null : retroBatchOf(item, scanId, batchId);
     },
     async report(scanId, reports) {
-      const kind = kinds.get(scanId) ?? (await need(scanId)).scan.kind;
-      await writeReports(table, { id: scanId, kind }, reports);
+      // The last of two reports of one batch wins.
+      const distinct = [...new Map(reports.map((report) => [report.batchId, report])).values()];
+      const { scan, isOpen } = known.get(scanId) ?? (await need(scanId));
+      if (isOpen && isOfToday(scan, now())) return writeToOpenLedger(table, scanId, distinct);
+      await writeReports(table, scan, distinct, async (sums) => {
+        const isStillOpen = isOpen && (await need(scanId)).isOpen;
+        return isStillOpen ? lateAction(scanId) : countAction(scanId, sums);
+      });
     },
+    storeOldestSums: () => storeOldestSums(table, find, now()),
     async completeIfDone(scanId, { at }) {
       const stored = await find(scanId);
       if (stored === null) return false;

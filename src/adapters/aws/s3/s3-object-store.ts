@@ -75,12 +75,13 @@ export function createS3ObjectStore({
   };
 
   /**
-   * @param sums whether to request the checksum, which needs `kms:Decrypt` if the object is
+   * @param options.sums whether to request the checksum, which needs `kms:Decrypt` if the object is
    *   encrypted with a KMS key
+   * @param options.reasons whether a missing or denied object takes a second request for the reason
    */
   async function describe(
     ref: Pick<ObjectRef, 'key'> & { readonly version?: string },
-    sums: boolean,
+    { sums, reasons }: { readonly sums: boolean; readonly reasons: boolean },
   ): Promise<ObjectDescription> {
     const input = { ...inputOf(ref), ...(sums ? { ChecksumMode: 'ENABLED' as const } : {}) };
     const what = `${bucket}/${ref.key}`;
@@ -89,6 +90,10 @@ export function createS3ObjectStore({
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined || status === 412 || status >= 500) throw translateS3Error(error, what);
+      if (!reasons && status === 404) throw new RearviewError('ERR_OBJECT_GONE', `${what} does not exist.`);
+      if (!reasons && status === 403) {
+        throw new RearviewError('ERR_OBJECT_DENIED', `Access to ${what} is denied.`, { retryable: true });
+      }
       // The response to HEAD has no body with the reason; that to GET has one.
       const output = await translated(what, () => client.send(new GetObjectCommand(input)));
       bodyOf(output, what).destroy();
@@ -97,7 +102,7 @@ export function createS3ObjectStore({
   }
 
   async function head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo> {
-    const { metadata: _, storedSum: __, ...info } = await describe(ref, false);
+    const { metadata: _, storedSum: __, ...info } = await describe(ref, { sums: false, reasons: true });
     return info;
   }
 
@@ -158,7 +163,7 @@ export function createS3ObjectStore({
    * and some stores (such as the emulator fauxqs) ignore the header. A retry after a lost response
    * may find its own object and fail with `ERR_CONFLICT`.
    */
-  const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false } = {}) => {
+  const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false, ownTime = false } = {}) => {
     requireLegal(bucket, key);
     const what = `${bucket}/${key}`;
     const params = {
@@ -170,15 +175,17 @@ export function createS3ObjectStore({
     const { ETag: etag, VersionId: versionId } = output;
     if (etag === undefined) throw unavailable(what, 'the response lacks the ETag');
     const version = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
+    const byOwnClock = () => ({ bucket, key, version, size, arrivedAt: arrivedAtOf(new Date()) });
+    if (ownTime) return byOwnClock();
     // Only S3 knows when it arrived. It has arrived, even if this fails: another writer may have
     // overwritten it, or the role may not read.
-    return head({ key, version }).catch(() => ({ bucket, key, version, size, arrivedAt: arrivedAtOf(new Date()) }));
+    return head({ key, version }).catch(byOwnClock);
   };
 
   return {
     bucket,
     head,
-    describe: (ref) => describe(ref, true),
+    describe: (ref) => describe(ref, { sums: true, reasons: false }),
     read,
     list: (options) => translated(bucket, () => list(options)),
     put,

@@ -57,7 +57,8 @@ const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));
  * - Numbers are approximate, and only CloudWatch knows the age of the oldest message (`oldestMs` is
  *   null).
  * - A receipt of an earlier delivery may still remove a message.
- * - Looking at dead letters counts as receiving them, and hides them for that time.
+ * - Looking at dead letters counts as receiving them, and hides them for that time. Without
+ *   `patient`, one that came in the last minute may be missed.
  * - A redriven message gets another id.
  *
  * Errors of SQS and the network are `ERR_UNAVAILABLE` (retryable). A queue that does not exist, or
@@ -136,7 +137,11 @@ export function createSqsQueue({
       };
     },
 
-    deadLetters: ({ limit, patient = false }) => peekDeadLetters(patient ? { ...letters, count } : letters, limit),
+    async deadLetters({ limit, patient = false }) {
+      if (patient) return peekDeadLetters({ ...letters, count }, limit);
+      // A receiver waits for a second, and the finisher looks each minute.
+      return (await count()) === 0 ? [] : peekDeadLetters(letters, limit);
+    },
     redrive: ({ ids } = {}) => moveDeadLetters({ ...letters, count }, ids, send),
   };
 }

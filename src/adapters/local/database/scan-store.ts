@@ -133,6 +133,8 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
           saveCounts.run(JSON.stringify(ledger.replace(scan, batchId, entries)), reported, scanId);
         }
       }),
+    // Each report stores them.
+    storeOldestSums: async () => false,
     completeIfDone: async (scanId, { at }) =>
       db
         .prepare(

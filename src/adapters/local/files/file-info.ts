@@ -4,6 +4,9 @@ import type { ObjectInfo } from '../../../domain/objects/object.ts';
 
 /** Converts the result of `lstat` for a file to an object. */
 export function infoOf(bucket: string, key: string, stats: BigIntStats): ObjectInfo {
+  if (stats.isSymbolicLink()) {
+    throw new RearviewError('ERR_OBJECT_UNSUPPORTED', `${key} is a symbolic link, which is not followed.`);
+  }
   if (!stats.isFile()) throw new RearviewError('ERR_OBJECT_UNSUPPORTED', `${key} is not a regular file.`);
   return {
     bucket,

@@ -77,7 +77,7 @@ test('overlapping roots list each file once, whatever their order and the links 
   t.deepEqual(await keysOf(readerOf(join(dir, 'a.b'), join(dir, 'a/1'))), [join(dir, 'a/1'), join(dir, 'a.b/3')]);
 });
 
-test('links below a root are not followed, and circles do no harm', async (t) => {
+test('links below a root are problems and not followed, and circles do no harm', async (t) => {
   const dir = tempFolder(t);
   const elsewhere = tempFolder(t);
   writeFileSync(join(elsewhere, 'secret'), 'x');
@@ -91,8 +91,14 @@ test('links below a root are not followed, and circles do no harm', async (t) =>
   t.deepEqual(
     await reader
       .list({ after: null, limit: 10 })
-      .then(({ objects, problems }) => [objects.map(({ key }) => key), problems]),
-    [[join(dir, 'sub/file')], []],
+      .then(({ objects, problems }) => [
+        objects.map(({ key }) => key),
+        problems.map(({ key, reason }) => [key, reason]),
+      ]),
+    [
+      [join(dir, 'sub/file')],
+      ['dangling', 'out', 'same', 'sub/up'].map((each) => [join(dir, each), 'not_a_regular_file']),
+    ],
   );
   await throwsCode(t, reader.head({ key: join(dir, 'same') }), 'ERR_OBJECT_UNSUPPORTED');
   await throwsCode(

@@ -23,8 +23,8 @@ export interface PathObjectReaderOptions {
 
 /**
  * Files in place as objects. The key is the absolute path (`encodePath`). The version changes with
- * the times of modification and change, size and inode. A symbolic link is not an object: its
- * target is, if it is below a root.
+ * the times of modification and change, size and inode. A symbolic link is a problem of the
+ * listing and not an object: its target is one, if it is below a root.
  * @throws RearviewError `ERR_CONFIG` if a root does not exist
  */
 export function createPathObjectReader({ bucket, roots }: PathObjectReaderOptions): ObjectReader {

@@ -18,8 +18,8 @@ export interface Entry {
 }
 
 /**
- * Lists everything below the roots except folders and symbolic links, in chunks that never cross
- * the end of a folder's run of files.
+ * Lists everything below the roots except folders, in chunks that never cross the end of a folder's
+ * run of files. Symbolic links are listed and not followed.
  */
 export async function* walkRoots(
   roots: readonly string[],
@@ -58,7 +58,7 @@ async function* walkFolder(
   let files: Entry[] = [];
   for (const entry of entries) {
     const path = Buffer.concat(folder.at(-1) === slash[0] ? [folder, entry.name] : [folder, slash, entry.name]);
-    if (entry.isSymbolicLink() || (prefix !== null && !mayHold(path, prefix))) continue;
+    if (prefix !== null && !mayHold(path, prefix)) continue;
     if (entry.isDirectory()) {
       if (after !== null && compareByParts(path, after) < 0 && !isBelow(after, path)) continue;
       if (files.length > 0) yield files;

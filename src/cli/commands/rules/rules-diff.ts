@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { countRuleTests } from '../../../app/gates/count-rule-tests.ts';
 import { diffSection } from '../../../pull-requests/diff-section.ts';
 import { reviewSchema } from '../../../pull-requests/section.ts';
 import { diffRulesets } from '../../../rules/diff-rulesets.ts';
+import { isVendored } from '../../../rules/vendored.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
@@ -41,7 +43,12 @@ export const rulesDiff = defineCommand({
     await printLine(context.stdout, options.json ? jsonLine(diff) : detailedDiffLines(diff).join('\n'));
     const changed = diff.changes.flatMap(({ kind, rule }) => (kind === 'removed' ? [] : [rule]));
     const places = options.report === undefined ? null : await placesOfRules(context, globals, changed);
-    const section = diffSection(diff, { base, head, placeOf: (rule) => places?.get(rule) ?? null });
+    const added = diff.changes.flatMap(({ kind, rule }) => (kind === 'added' && !isVendored(rule) ? [rule] : []));
+    const tests = options.report === undefined ? null : await countRuleTests(globals.testsDir, added);
+    const section = diffSection(diff, {
+      ...{ base, head, placeOf: (rule) => places?.get(rule) ?? null },
+      testsOf: (rule) => tests?.get(rule) ?? null,
+    });
     await writeSection(context, options.report, section);
     return exitCodes.ok;
   },

@@ -1,7 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Arrivals, keepingUsage, liveUsage, monthlyCost, retroCost, uploadUsage } from './aws-costs.ts';
+import {
+  type Arrivals,
+  gatheredFiles,
+  gathering,
+  keepingUsage,
+  liveUsage,
+  monthlyCost,
+  retroCost,
+  uploadUsage,
+} from './aws-costs.ts';
 import { dollarsOf, sumOf, type Usage } from './aws-usage.ts';
+import { afterFreeTier, freeTier } from './free-tier.ts';
+import { secondsPerMonth } from './usage-parts.ts';
 
 const amount = fc.nat(1e9);
 const arrivals = fc.record({
@@ -14,30 +25,28 @@ const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
 const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
 test('a retro scan of a million small objects costs what the benchmark counts, within a fifth', (t) => {
-  // docs/reference/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.78; and some Lambda.
+  // docs/reference/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.15; and some Lambda.
   const cost = retroCost({ listed: 1e6, objects: 1e6, bytes: 4e9 });
-  t.true(cost > 2.2 * 0.8 && cost < 2.6 * 1.2, String(cost));
+  t.true(cost > 1.57 * 0.8 && cost < 2 * 1.2, String(cost));
 });
 
-test('live analysis costs what the benchmark counts, within a tenth', (t) => {
-  // docs/reference/benchmarks.md, per million: ten messages per invocation, one in a hundred matches; and
-  // every object matches. The benchmark has no emails.
-  const counted = [
-    { matchShare: 0.01, S3: 0.4, SQS: 0.48, DynamoDB: 2.89 },
-    { matchShare: 1, S3: 0.4, SQS: 0.48, DynamoDB: 14.28 },
-  ];
-  for (const { matchShare, ...each } of counted) {
-    const { S3, SQS, DynamoDB } = dollarsOf(
-      liveUsage({ files: 1e6, averageBytes: 4000, matchShare, filesPerInvocation: 10 }),
-    );
-    for (const [is, expected] of [
-      [S3, each.S3],
-      [SQS, each.SQS],
-      [DynamoDB, each.DynamoDB],
-    ] as const) {
-      t.true(Math.abs(is - expected) <= expected / 10, `${is} is not about ${expected}`);
-    }
-  }
+test('an idle stack stays below eight dollars a month, and a million live files below five', (t) => {
+  const { idle, live } = monthlyCost({ files: 1e6, averageBytes: 250_000 });
+  t.true(sumOf(idle) < 8, String(sumOf(idle)));
+  t.true(sumOf(live) < 5, String(sumOf(live)));
+});
+
+test('files that arrive close together share an invocation, up to the most of one', (t) => {
+  t.is(gatheredFiles(0), 1);
+  // One a second, in a window of five seconds.
+  t.is(gatheredFiles(secondsPerMonth), 6);
+  t.is(gatheredFiles(1e12), gathering.files);
+  fc.assert(fc.property(amount, amount, (one, more) => t.true(gatheredFiles(one + more) >= gatheredFiles(one))));
+});
+
+test('the free tier is a reduction of what is used, and nothing else', (t) => {
+  t.deepEqual(afterFreeTier(freeTier), {});
+  t.deepEqual(afterFreeTier({ lambdaRequest: 1.5e6, s3Read: 7 }), { lambdaRequest: 0.5e6, s3Read: 7 });
 });
 
 test('more work costs more, and no work nothing', (t) => {
@@ -84,7 +93,8 @@ test('an idle stack costs the same whatever arrived', (t) => {
 test('the sum is the sum of its parts', (t) => {
   fc.assert(
     fc.property(arrivals, fc.nat(100), (each, monthsKept) => {
-      const { sum, ...parts } = monthlyCost({ ...each, monthsKept });
+      const { sum, sumAfterFreeTier, ...parts } = monthlyCost({ ...each, monthsKept });
+      t.true(sumAfterFreeTier <= sum && sumAfterFreeTier >= 0);
       t.true(
         isNear(
           sum,

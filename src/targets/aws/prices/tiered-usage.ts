@@ -1,5 +1,6 @@
-import { type Arrivals, gb } from './aws-costs.ts';
+import type { Arrivals } from './aws-costs.ts';
 import type { Usage } from './aws-usage.ts';
+import { gb } from './usage-parts.ts';
 
 /** How long files were not read, for their price in S3 Intelligent-Tiering. */
 export type Unread = 'monthly' | 'month' | 'quarter';
