@@ -4,15 +4,11 @@
  * line of JSON. Imports are part of the measurement, so each subject imports its own.
  */
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { deserialize } from 'node:v8';
 import { externalsOf } from '../src/domain/rulesets/externals.ts';
 
 /** A subject that scans bytes and returns how many rules matched. */
 type Scan = (bytes: Uint8Array<ArrayBuffer>) => number;
-
-// Like the command line.
-enableCompileCache();
 
 const [subject = '', task = '', rules = '', list = ''] = process.argv.slice(2);
 const tenBytes = new Uint8Array(10);

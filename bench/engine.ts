@@ -9,6 +9,7 @@ import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
+import { benchParts } from './engine-parts.ts';
 import { hasNativeYara, type NativeResult, type NativeTask, nativePackage, runNativeYara } from './native-yara.ts';
 
 const run = promisify(execFile);
@@ -48,17 +49,12 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
       `corpus   ${corpus.length} executables of 10 kB to 5 MB, ${(bytes / 1e6).toFixed(1)} MB; ${ruleset.rules.length} rules of ${rulesDir}; Node ${process.version}`,
     );
 
-    const ask = async (subject: Subject, task: Task) => {
-      const rules = subject === 'image' ? imageFile : rulesDir;
-      const { stdout } = await run(process.execPath, [
-        '--expose-gc',
-        '--disable-warning=ExperimentalWarning',
-        subjectFile,
-        subject,
-        task,
-        rules,
-        list,
-      ]);
+    const ask = async (subject: Subject, task: Task, { image = imageFile, files = list } = {}) => {
+      const rules = subject === 'image' ? image : rulesDir;
+      const args = ['--expose-gc', '--disable-warning=ExperimentalWarning', subjectFile, subject, task, rules, files];
+      // As on the command line; the first run of a subject fills the cache.
+      const env = { ...process.env, NODE_COMPILE_CACHE: join(dir, 'compiled') };
+      const { stdout } = await run(process.execPath, args, { env });
       return resultSchema.parse(JSON.parse(stdout));
     };
     const isNative = await hasNativeYara();
@@ -91,6 +87,11 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
       line('', '', [
         [speed / (bytes / 1e3 / yara), 'x yara', `${(bytes / 1e3 / yara).toFixed(1)} MB/s, including loading of rules`],
       ]);
+
+    await benchParts({
+      ...{ ruleset, folder: dir, isNative, print },
+      ask: async (image, files) => (await ask('image', 'throughput', { image, files })).value,
+    });
 
     const fixed = median((await several(3, 'image', 'fixed')).map(({ value }) => value));
     const plainFixed = (await ask('package', 'fixed')).value;

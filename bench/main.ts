@@ -6,6 +6,7 @@ import { benchPipeline } from './pipeline.ts';
 import { benchRules } from './rules.ts';
 import { benchStart } from './start.ts';
 import { benchUnpack } from './unpack.ts';
+import { benchUp } from './up.ts';
 
 const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   pipeline: benchPipeline,
@@ -16,13 +17,14 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   rules: benchRules,
   unpack: benchUnpack,
   index: benchIndex,
+  up: benchUp,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 2) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>] | unpack | index [<folder> [<files>]]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start | rules [<rules dir> | <number of rules>] | unpack | up [<folder>...] | index [<folder> [<files>]]]\n',
   );
   process.exitCode = 2;
 } else {

@@ -50,6 +50,9 @@ export interface LoadedRuleset {
  */
 const growthBeforeRestart = 64 * 1024 * 1024;
 
+/** Files of this many bytes and more get memory in advance. */
+const largeFile = 8 * 1024 * 1024;
+
 /** Small enough to cost no more than the first scan of any file. */
 const checkedBytes = Buffer.from('Rearview');
 
@@ -91,11 +94,12 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
     rules.free();
     ({ engine, rules } = open(image, origin));
   };
+  const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
   const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
     try {
+      makeRoom(engine, bytes.length, max);
       return rules.scan(bytes, externals);
     } catch (error) {
-      const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
       if (!isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
       restart();
       // The old memory may be as large as the limit.
@@ -119,10 +123,23 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
       const matches = scanOnce(bytes, externals);
       problems = rules.variableProblems();
       limitReached = rules.matchLimitReached();
-      if (engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) restart();
+      if (engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) {
+        restart();
+        origin.collectGarbage?.();
+      }
       return matches;
     },
   };
+}
+
+/**
+ * Grows the memory for a large file at once. A module such as `elf` takes more than twice the size
+ * of the file, bit by bit, and V8 collects garbage whenever a large memory grows.
+ */
+function makeRoom(engine: Engine, fileBytes: number, maxMemoryBytes: number): void {
+  const bytes = 3 * fileBytes;
+  if (fileBytes < largeFile || engine.memoryBytes() + bytes > 0.75 * maxMemoryBytes) return;
+  engine.allocator.release(engine.allocator.allocate(bytes), bytes);
 }
 
 function open(image: RulesetImage, origin: EngineOrigin): { engine: Engine; rules: CompiledRules } {

@@ -26,3 +26,24 @@ export async function withinEach<T>(ms: number, ask: (goOn: () => void) => Promi
     clearTimeout(timer);
   }
 }
+
+/**
+ * Waits for a result of many steps, as long as it advances. It gives up after one to two deadlines
+ * without a step.
+ * @param steps number of steps that were begun
+ */
+export async function withinSteps<T>(ms: number, steps: () => number, answer: Promise<T>): Promise<T | 'timeout'> {
+  const { promise: passed, resolve } = Promise.withResolvers<'timeout'>();
+  let last = steps();
+  const timer = setInterval(() => {
+    const now = steps();
+    // As above, a result that arrived meanwhile is read first.
+    if (now === last) setImmediate(() => resolve('timeout'));
+    last = now;
+  }, ms);
+  try {
+    return await Promise.race([answer, passed]);
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { startInstance } from './module/engine-instance.ts';
 import { type EngineModule, readEngineModule } from './module/engine-module.ts';
 import { createObjects, type EngineObjects } from './module/objects.ts';
@@ -46,8 +47,21 @@ export function engineModule(): EngineModule {
  * The compiled module, once per thread. Pass it to a worker so that the worker need not compile it.
  */
 export function compiledEngineModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(engineModule().bytes);
+  compiled ??= compileTrusted(engineModule().bytes);
   return compiled;
+}
+
+/**
+ * Compiles the module of `engine/dist`, whose hash was compared. V8 checks each of its functions
+ * when it is first called, instead of all of them now.
+ */
+function compileTrusted(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  setFlagsFromString('--wasm-lazy-validation');
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    setFlagsFromString('--no-wasm-lazy-validation');
+  }
 }
 
 /** Number of engines this thread has started. */

@@ -11,7 +11,7 @@ import { codeOf } from './system-error.ts';
  * Read-only. Does not follow a link in the place of the file, and does not wait for the writer of a
  * FIFO.
  */
-const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens a file that a walk found. After the walk, the owner of the tree can replace the file or a

@@ -10,6 +10,11 @@ import type {
 export interface ObjectReader {
   readonly bucket: string;
   /**
+   * Whether scan workers may read the objects themselves: keys are paths of this machine
+   * (`encodePath`), versions those of `fileVersion`, and there is no metadata. Default: false.
+   */
+  readonly isInPlace?: boolean;
+  /**
    * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable),
    *   `ERR_OBJECT_UNSUPPORTED`, `ERR_OBJECT_ARCHIVED`, `ERR_UNAVAILABLE` (retryable)
    */

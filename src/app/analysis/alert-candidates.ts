@@ -29,6 +29,7 @@ export interface ScannedObject {
 
 /** The matches of one scanned object, for the match store. */
 export function alertCandidates(scanned: ScannedObject): readonly MatchCandidate[] {
+  if (scanned.matches.length === 0) return [];
   const { object, ruleset } = scanned;
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
   return scanned.matches.flatMap((match) => {

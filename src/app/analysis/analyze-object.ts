@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
-import type { ObjectContent, ObjectInfo } from '../../domain/objects/object.ts';
+import type { ObjectContent, ObjectInfo, ObjectRef } from '../../domain/objects/object.ts';
 import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
 import { coverageOf, coveredLogic } from '../../domain/rulesets/coverage.ts';
 import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -71,39 +71,52 @@ export async function analyzeObject(
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request), {
       unpack: analyzer.unpack,
     });
-    const unread = { file: null, candidates: [], ruleset, scan };
-    if ('status' in scanned) {
-      const sha256 = record?.sha256 ?? null;
-      await analyzer.verdicts?.give({ ...unread, object, outcome: scanned, sha256 }, request);
-      return settle(analyzer, request, withUploader(object, request, record), scanned, null, 0);
-    }
-
-    const { content, externals, report } = scanned;
-    reportRemarks(analyzer, scan, scanned);
-    const { bytes: _, metadata: __, ...found } = content;
-    const info = withUploader(found, request, record);
-    const outcome = outcomeOf(report, content.size);
-    const sha256 = report.sha256 ?? null;
-    if (report.status === 'failed') {
-      await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
-      return settle(analyzer, request, info, outcome, sha256, 0);
-    }
-    const { size: scannedBytes, md5, matches, engineMs, inside } = report;
-    const scannedContent = { object: info, scannedBytes, externals, sha256: report.sha256, md5, inside };
-    const at = new Date(analyzer.now()).toISOString();
-    const candidates = alertCandidates({ ...scannedContent, matches, ruleset, scan, at });
-    // Matches before the record: a crash in between scans again and finds them known, rather than
-    // never recording them.
-    if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
-    // After the matches, which it is decided by, and before the record: a crash in between does it
-    // again.
-    const file = scannedFile(scannedContent);
-    await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
-    const stagedMatches = candidates.filter(({ isStaged }) => isStaged).length;
-    return { ...(await settle(analyzer, request, info, outcome, sha256, engineMs)), stagedMatches };
+    if (!('status' in scanned)) return await settleScanned(analyzer, request, record, scanned);
+    const sha256 = record?.sha256 ?? null;
+    const examined = { file: null, candidates: [], ruleset, scan, object, outcome: scanned, sha256 };
+    await analyzer.verdicts?.give(examined, request);
+    return settle(analyzer, request, withUploader(object, request, record), scanned, null, 0);
   } finally {
     room.release();
   }
+}
+
+/**
+ * Brings an object that was scanned to its outcome.
+ *
+ * @param record what is known of it
+ * @throws RearviewError what is retryable, unless this is the last attempt
+ */
+export async function settleScanned(
+  analyzer: Analyzer,
+  request: AnalyzeRequest,
+  record: ObjectRecord | null,
+  { content, externals, report }: Pick<ScannedContent, 'externals' | 'report'> & { readonly content: ObjectInfo },
+): Promise<ObjectOutcome> {
+  const { ruleset, scan } = request;
+  reportRemarks(analyzer, scan, { content, report });
+  const { bucket, key, version, size, arrivedAt } = content;
+  const info = withUploader({ bucket, key, version, size, arrivedAt }, request, record);
+  const outcome = outcomeOf(report, size);
+  const sha256 = report.sha256 ?? null;
+  if (report.status === 'failed') {
+    const examined = { file: null, candidates: [], ruleset, scan, object: info, outcome, sha256 };
+    await analyzer.verdicts?.give(examined, request);
+    return settle(analyzer, request, info, outcome, sha256, 0);
+  }
+  const { size: scannedBytes, md5, matches, engineMs, inside } = report;
+  const scannedContent = { object: info, scannedBytes, externals, sha256: report.sha256, md5, inside };
+  const at = new Date(analyzer.now()).toISOString();
+  const candidates = alertCandidates({ ...scannedContent, matches, ruleset, scan, at });
+  // Matches before the record: a crash in between scans again and finds them known, rather than
+  // never recording them.
+  if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
+  // After the matches, which it is decided by, and before the record: a crash in between does it
+  // again.
+  const file = scannedFile(scannedContent);
+  await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
+  const stagedMatches = candidates.filter(({ isStaged }) => isStaged).length;
+  return { ...settle(analyzer, request, info, outcome, sha256, engineMs), stagedMatches };
 }
 
 /**
@@ -122,7 +135,7 @@ function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: Obj
 export function reportRemarks(
   { observe }: Pick<Analyzer, 'observe'>,
   { id, kind }: Pick<Scan, 'id' | 'kind'>,
-  { content, report }: ScannedContent,
+  { content, report }: Pick<ScannedContent, 'report'> & { readonly content: ObjectRef },
 ): void {
   const { bucket, key, version } = content;
   if (report.status === 'scanned') {
@@ -138,7 +151,7 @@ export function reportRemarks(
  * The entry of an object that needs no scan: covered before, or settled by an earlier delivery of
  * the same work.
  */
-function earlierOutcome(
+export function earlierOutcome(
   limit: ScanLimits,
   record: ObjectRecord | null,
   { object, ruleset, scan, since }: AnalyzeRequest,

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
 import { analyzeObject, type ObjectOutcome } from './analyze-object.ts';
+import { analyzePlaced } from './analyze-placed.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createRecordWriter } from './record-writer.ts';
 import { type AnalyzerTask, type TimeLimit, type Unfinished, workThrough } from './work-through.ts';
@@ -54,15 +55,18 @@ export async function analyzeObjects(
   });
 
   const done: { task: AnalyzerTask; entry: LedgerEntry }[] = [];
+  const onDone = ({ record, ...settled }: ObjectOutcome, task: AnalyzerTask) => {
+    done.push({ task, entry: settled.entry });
+    if (record === null) report({ record, ...settled });
+    else writer.add({ record, ...settled });
+  };
+  const known = tasks.map((task, index) => ({ task, record: records[index] ?? null }));
+  const left = await analyzePlaced(analyzer, { known, ruleset, scan, time, since, onDone });
   const unfinished = await workThrough(analyzer, {
-    tasks,
+    tasks: left.map(({ task }) => task),
     ...(time === undefined ? {} : { time }),
-    work: (timed, task, index) => analyzeObject(timed, { ...task, ruleset, scan, since }, records[index] ?? null),
-    onDone({ record, ...settled }, task) {
-      done.push({ task, entry: settled.entry });
-      if (record === null) report({ record, ...settled });
-      else writer.add({ record, ...settled });
-    },
+    work: (timed, task, index) => analyzeObject(timed, { ...task, ruleset, scan, since }, left[index]?.record ?? null),
+    onDone,
   });
   await writer.flush();
   return { done, ...unfinished };

@@ -14,10 +14,13 @@ const content = (): ObjectContent => ({
 });
 
 /** A pool that answers these reports, one after the other. */
-function poolOf(...reports: readonly ScanReport[]): { readonly pool: ScanPool; readonly left: () => number } {
+function poolOf(...reports: readonly ScanReport[]): {
+  readonly pool: Pick<ScanPool, 'scan'>;
+  readonly left: () => number;
+} {
   const rest = [...reports];
   const scan = async () => rest.shift() ?? Promise.reject(new Error('scanned too often'));
-  return { pool: { workers: 1, scan, warm: async () => 0, close: async () => undefined }, left: () => rest.length };
+  return { pool: { scan }, left: () => rest.length };
 }
 
 const scanned: ScanReport = { status: 'scanned', sha256: 's', md5: 'm', size: 1, matches: [], engineMs: 1 };

@@ -45,7 +45,7 @@ export interface ReadAndScanOptions {
  *   go with the worker
  */
 export async function readAndScan<Unread extends Outcome>(
-  pool: ScanPool,
+  pool: Pick<ScanPool, 'scan'>,
   ruleset: ScannableRuleset,
   read: () => Promise<ObjectContent | Unread>,
   { unpack, variables = {}, index = false }: ReadAndScanOptions,

@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { RearviewError } from '../../domain/errors.ts';
-import type { ScanPool } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { createByteBudget } from '../analysis/byte-budget.ts';
-import { type FileReport, type ListedFile, scanFiles } from './scan-files.ts';
+import { type FileReport, type ListedFile, type ScanFilesOptions, scanFiles } from './scan-files.ts';
 
 const object = { bucket: 'file', version: '1', size: 3, arrivedAt: '2026-01-01T00:00:00.000Z' };
 
@@ -30,15 +29,13 @@ function reader(files: Readonly<Record<string, string | RearviewError>>): Object
   };
 }
 
-const pool: ScanPool = {
+const pool: ScanFilesOptions['pool'] = {
   workers: 1,
   async scan({ bytes }) {
     const { length: size } = bytes;
     if (Buffer.from(bytes).toString() === 'slow') return { status: 'failed', reason: 'timeout', detail: 'slow', size };
     return { status: 'scanned', sha256: 'aa', md5: 'bb', size, matches: [], engineMs: 1 };
   },
-  warm: async () => 0,
-  close: async () => undefined,
 };
 
 type TestFile = Omit<ListedFile, 'reader'>;
@@ -123,7 +120,7 @@ test('files above the limit take no more memory than the budget, however many ar
       return { ...object, key, size, bytes: new Uint8Array(maxBytes), metadata: {} };
     },
   };
-  const slow: ScanPool = {
+  const slow: ScanFilesOptions['pool'] = {
     ...pool,
     workers: 4,
     async scan(request) {
@@ -164,7 +161,7 @@ test('a file that has grown since it was looked up is held only if the budget ha
       return { ...object, key, version, size: 100, bytes: new Uint8Array(100), metadata: {} };
     },
   };
-  const slow: ScanPool = {
+  const slow: ScanFilesOptions['pool'] = {
     ...pool,
     workers: 4,
     async scan(request) {

@@ -65,10 +65,13 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
     | { readonly status: 'failed'; readonly reason: FailReason; readonly detail: string }
   );
 
+/** What scans the files. */
+export type FilePool = Pick<ScanPool, 'scan' | 'workers'>;
+
 export interface ScanFilesOptions {
   readonly files: AsyncIterable<ListedFile>;
   readonly ruleset: ScannableRuleset;
-  readonly pool: ScanPool;
+  readonly pool: FilePool;
   /**
    * Files that are looked up, read or wait for a worker while each worker has one: many where
    * reading means to wait for an answer.

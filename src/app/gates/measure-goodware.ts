@@ -7,12 +7,13 @@ import type { GoodwareMemory, MeasuredRule } from '../../ports/goodware-memory.t
 import { type GoodwareResult, ruleReasons } from '../../pull-requests/goodware-section.ts';
 import { subsetRuleset } from '../../rules/ruleset.ts';
 import { isVendored } from '../../rules/vendored.ts';
-import { type ListedFile, scanFiles } from '../files/scan-files.ts';
+import { type FilePool, type ListedFile, scanFiles } from '../files/scan-files.ts';
 import { createGoodwareTally } from './goodware-tally.ts';
 import { createPublicTally, publicMatches } from './public-goodware.ts';
 import { type ScanGoodwareOptions, scanGoodware } from './scan-goodware.ts';
 
-export interface MeasureGoodwareOptions extends Omit<ScanGoodwareOptions, 'ruleset' | 'files' | 'onScanned'> {
+export interface MeasureGoodwareOptions extends Omit<ScanGoodwareOptions, 'ruleset' | 'files' | 'onScanned' | 'pool'> {
+  readonly pool: Pick<ScanPool, 'scan' | 'workers' | 'warm'>;
   /** The rules, and what they depend on. */
   readonly ruleset: Ruleset;
   /** Lists the files; called again if they are read twice. */
@@ -103,11 +104,9 @@ async function lookUp(options: MeasureGoodwareOptions, memory: GoodwareMemory) {
 }
 
 /** Hashes files and matches nothing. */
-function hashOnly(pool: ScanPool): ScanPool {
+function hashOnly(pool: FilePool): FilePool {
   return {
     workers: pool.workers,
-    warm: async () => 0,
-    close: async () => undefined,
     scan: async ({ bytes }) => ({
       ...{ status: 'scanned', size: bytes.length, md5: '', matches: [], engineMs: 0 },
       sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -12,7 +12,7 @@ export interface ScanNamedSamplesOptions {
   /** Folder of the test files. */
   readonly testsDir: string;
   readonly ruleset: ScannableRuleset;
-  readonly pool: ScanPool;
+  readonly pool: Pick<ScanPool, 'scan'>;
 }
 
 /**

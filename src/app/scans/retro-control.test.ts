@@ -13,6 +13,9 @@ async function withManyFiles(pipeline: TestTarget): Promise<void> {
 test('a paused scan stops, keeps what it did, and adds up when it is resumed', async (t) => {
   const pipeline = await createTestTarget(t);
   const { scans, queues } = pipeline.target.state;
+  // It takes much longer than the pause.
+  const others = Array.from({ length: 3000 }, (_, index) => [`others/${index}.txt`, `beta ${index}`]);
+  await pipeline.write(Object.fromEntries(others));
   await withManyFiles(pipeline);
   await pipeline.start();
   const scan = await pipeline.begin();
@@ -24,7 +27,7 @@ test('a paused scan stops, keeps what it did, and adds up when it is resumed', a
   });
   t.is((await scans.get(scan.id))?.state, 'paused');
   await moveRetro(scans, scan.id, 'resume', at);
-  t.like((await pipeline.ended(scan.id)).counts, { objects: 250, scanned: 250, failed: 0 });
+  t.like((await pipeline.ended(scan.id)).counts, { objects: 3250, scanned: 3250, failed: 0 });
   t.is((await pipeline.alerts()).length, 250);
 });
 

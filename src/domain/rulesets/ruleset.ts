@@ -74,7 +74,14 @@ export interface CurrentRuleset extends PublishedRuleset {
  */
 export const maxEarlierRulesets = 20;
 
+/** By the rules. Every object needs it. */
+const logic = new WeakMap<readonly RuleEntry[], readonly string[]>();
+
 /** Returns the logic hashes of all rules, sorted, without repetition. */
-export function logicOf(ruleset: { readonly rules: readonly RuleEntry[] }): readonly string[] {
-  return [...new Set(ruleset.rules.map((rule) => rule.logicHash))].sort();
+export function logicOf({ rules }: { readonly rules: readonly RuleEntry[] }): readonly string[] {
+  const known = logic.get(rules);
+  if (known !== undefined) return known;
+  const hashes = [...new Set(rules.map((rule) => rule.logicHash))].sort();
+  logic.set(rules, hashes);
+  return hashes;
 }

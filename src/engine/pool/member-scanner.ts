@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { boundedPlace, type NotScanned } from '../../domain/inside/inside.ts';
 import { externalsOfMember } from '../../domain/inside/member-externals.ts';
 import type { Externals } from '../../domain/rulesets/externals.ts';
@@ -97,5 +97,5 @@ export function createMemberScanner(
 }
 
 function sha256Of(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content);
 }

@@ -82,6 +82,7 @@ export function createScanPool(options: ScanPoolOptions = {}, spawn?: SpawnWorke
   return {
     workers,
     scan,
+    scanFiles: (request) => enqueue(request.ruleset.id, (slot) => slot.scanFiles(request, deadlineMs)),
     warm: async (ruleset) => {
       const times = await Promise.all(slots.map((slot) => enqueue(ruleset.id, (each) => each.load(ruleset), slot)));
       return Math.max(0, ...times);

@@ -7,6 +7,7 @@ import type { RuleMatch } from '../../domain/scans/match.ts';
 import type { IndexedContent } from '../../index/indexed-object.ts';
 import type { Layer } from '../base-image.ts';
 import type { CompileReport } from '../compile.ts';
+import type { PlacedFile, PlacedReport } from '../types.ts';
 
 /** The reason why a worker can no longer be used. */
 export type CrashReason = 'engine_crash' | 'out_of_memory';
@@ -45,6 +46,14 @@ export type WorkerRequest =
       readonly externals: Externals;
       readonly unpack: UnpackLimits | null;
       readonly index: boolean;
+    }
+  | {
+      readonly type: 'scan_files';
+      readonly rulesetId: string;
+      readonly files: readonly PlacedFile[];
+      readonly unpack: UnpackLimits | null;
+      /** One number, which the worker increases when it begins a file or a member. */
+      readonly steps: Int32Array<SharedArrayBuffer>;
     };
 
 /** Lower-case hex. */
@@ -92,6 +101,13 @@ export type WorkerAnswer =
       /** Absent if it was not requested, or failed. */
       readonly indexed?: readonly IndexedContent[];
     } & ScanResult)
+  | {
+      readonly type: 'scanned_files';
+      /** Null for files without a result that counts. */
+      readonly reports: readonly (PlacedReport | null)[];
+      /** Whether the worker must be replaced. */
+      readonly isBroken: boolean;
+    }
   /** The worker must be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 

@@ -1,6 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
-import type { ScannableRuleset, ScanReport, ScanRequest } from '../types.ts';
-import { within } from '../within.ts';
+import type { FilesRequest, PlacedReport, ScannableRuleset, ScanReport, ScanRequest } from '../types.ts';
+import { within, withinSteps } from '../within.ts';
 import type { LoadTimeouts } from './load-timeouts.ts';
 import type { PoolImages } from './pool-images.ts';
 import { createScanProgress } from './scan-progress.ts';
@@ -20,6 +20,8 @@ export interface ScanSlot {
    */
   load(ruleset: ScannableRuleset): Promise<number>;
   scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport>;
+  /** See `ScanPool`. */
+  scanFiles(request: FilesRequest, deadlineMs: number): Promise<readonly (PlacedReport | null)[]>;
   /** Gives the thread back, or ends it and rejects the running call with `ERR_STATE`. */
   close(): Promise<void>;
 }
@@ -42,6 +44,12 @@ export interface ScanSlotOptions {
  */
 const imageDeadlineMs = 30_000;
 
+/**
+ * Milliseconds for one file among many, or one member of it. What takes longer is scanned by itself,
+ * with the whole deadline.
+ */
+const placedDeadlineMs = 5_000;
+
 /** Creates a slot; its thread starts with the first call. */
 export function createScanSlot({
   threads,
@@ -57,6 +65,7 @@ export function createScanSlot({
   let loaded: { readonly id: string; readonly memoryBytes: number; readonly isLayered: boolean }[] = [];
   let closed: RearviewError | undefined;
   let running = 0;
+  const steps = new Int32Array(new SharedArrayBuffer(4));
 
   async function during<T>(call: Promise<T>): Promise<T> {
     running += 1;
@@ -185,10 +194,22 @@ export function createScanSlot({
     return report;
   }
 
+  async function scanFiles({ ruleset, files, unpack }: FilesRequest, deadlineMs: number) {
+    await load(ruleset);
+    const current = await liveThread();
+    const request = { type: 'scan_files', rulesetId: ruleset.id, files, unpack, steps } as const;
+    const ms = Math.min(placedDeadlineMs, deadlineMs);
+    const answer = await withinSteps(ms, () => Atomics.load(steps, 0), current.ask(request));
+    const isAnswered = answer !== 'timeout' && answer.type === 'scanned_files';
+    if (!isAnswered || answer.isBroken) await discard();
+    return isAnswered ? answer.reports : files.map(() => null);
+  }
+
   return {
     has: (rulesetId) => thread?.alive === true && loaded.some(({ id }) => id === rulesetId),
     load: (ruleset) => during(load(ruleset)),
     scan: (request, deadlineMs) => during(scan(request, deadlineMs)),
+    scanFiles: (request, deadlineMs) => during(scanFiles(request, deadlineMs)),
     close: () => {
       closed = new RearviewError('ERR_STATE', 'The scan pool was closed.');
       const last = thread;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -18,7 +18,17 @@ import { createPrintedLimit } from '../printed.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
 import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
-import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
+import { scanPlaced } from './scan-placed.ts';
+import type {
+  Hashes,
+  RulesetOrigin,
+  ScannedMember,
+  WorkerAnswer,
+  WorkerMessage,
+  WorkerNews,
+  WorkerRequest,
+  WorkerSetup,
+} from './scan-protocol.ts';
 
 /**
  * The thread behind a scan pool: it keeps rulesets loaded, hashes and scans. It follows the pool's
@@ -50,7 +60,14 @@ const post = (message: WorkerMessage): void => port.postMessage(message);
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
   if (request.type === 'load') post(load(request));
-  else if (request.type === 'scan') void scan(request).then(post);
+  else if (request.type === 'scan') {
+    void scan(request, post, hashesOf).then((answer) => {
+      // Not left to the garbage collector: the next file may be as large.
+      request.bytes.buffer.transfer(0);
+      post(answer);
+    });
+  } else if (request.type === 'scan_files')
+    void scanPlaced(request, (file, onNews) => scan(file, onNews, sha256Of)).then(post);
   else if (request.type === 'check') post(check(request.sources));
   else drop(request.rulesetId);
 });
@@ -104,17 +121,31 @@ function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, 
   }
 }
 
-async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<WorkerAnswer> {
+type ScanTask = Omit<Extract<WorkerRequest, { type: 'scan' }>, 'type'>;
+
+function hashesOf(bytes: Uint8Array): Hashes {
+  return { sha256: hash('sha256', bytes), md5: hash('md5', bytes) };
+}
+
+/** Without the MD5, which few files need. */
+function sha256Of(bytes: Uint8Array): Hashes {
+  return { sha256: hash('sha256', bytes), md5: '' };
+}
+
+async function scan(
+  request: ScanTask,
+  onNews: (news: WorkerNews) => void,
+  hashes: (bytes: Uint8Array) => Hashes,
+): Promise<WorkerAnswer> {
   const { rulesetId, bytes, externals } = request;
   const rules = rulesets.get(rulesetId);
   const collector = request.index ? createContentCollector() : null;
-  const printer = createPrinter();
+  const printer = createPrinter(onNews);
   try {
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
-    const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
-    const hashes = { sha256: hash('sha256'), md5: hash('md5') };
-    post({ type: 'hashed', ...hashes });
-    collector?.add(bytes, hashes);
+    const known = hashes(bytes);
+    onNews({ type: 'hashed', ...known });
+    collector?.add(bytes, known);
     const startedAt = performance.now();
     const result = {
       matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),
@@ -122,8 +153,10 @@ async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<
       variableProblems: rules.variableProblems(),
     };
     const inside = await openInside(request, rules, printer, {
-      onContainer: (formats) => post({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
+      onContainer: (formats) =>
+        onNews({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
       onMember: (member) => collector?.add(member),
+      onScanned: (member) => onNews({ type: 'member', ...member }),
     });
     const engineMs = performance.now() - startedAt;
     const indexed = collector === null ? {} : { indexed: collector.result() };
@@ -137,10 +170,10 @@ async function scan(request: Extract<WorkerRequest, { type: 'scan' }>): Promise<
 
 /** Scans the members of a container. Null for other files. */
 async function openInside(
-  { rulesetId, bytes, externals, unpack: limits }: Extract<WorkerRequest, { type: 'scan' }>,
+  { rulesetId, bytes, externals, unpack: limits }: ScanTask,
   rules: LoadedRuleset,
   printer: Printer,
-  { onContainer, onMember }: OpeningListener,
+  { onContainer, onMember, onScanned }: OpeningListener,
 ): Promise<Inside | null> {
   if (limits === null) return null;
   const formats = formatNames(bytes);
@@ -150,7 +183,7 @@ async function openInside(
   const scanMember = createMemberScanner({
     ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
     printed: () => printer.count,
-    report: (member) => post({ type: 'member', ...member }),
+    report: onScanned,
   });
   return unpack(bytes, externals.filename, {
     ...{ limits, shelf },
@@ -166,6 +199,7 @@ interface OpeningListener {
   onContainer(formats: readonly string[]): void;
   /** Receives each member before it is scanned. */
   onMember(bytes: Uint8Array): void;
+  onScanned(member: ScannedMember): void;
 }
 
 /** Null if that fails: then `unpack` records it, and the result of the file itself stands. */
@@ -184,11 +218,11 @@ interface Printer {
   end(): void;
 }
 
-/** Posts text as soon as rules print it. */
-function createPrinter(): Printer {
+/** Reports text as soon as rules print it. */
+function createPrinter(onNews: (news: WorkerNews) => void): Printer {
   const limit = createPrintedLimit();
   let count = 0;
-  const postDropped = () => post({ type: 'dropped', count: limit.dropped });
+  const postDropped = () => onNews({ type: 'dropped', count: limit.dropped });
   return {
     get count() {
       return count;
@@ -196,7 +230,7 @@ function createPrinter(): Printer {
     take: (text: string) => {
       count += 1;
       const kept = limit.admit(text);
-      if (kept !== null) post({ type: 'printed', text: kept });
+      if (kept !== null) onNews({ type: 'printed', text: kept });
       else if (limit.dropped === 1) postDropped();
     },
     end: () => {

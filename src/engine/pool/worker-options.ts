@@ -7,6 +7,12 @@ import type { WorkerOptions } from 'node:worker_threads';
 const coverageVariable = 'NODE_V8_COVERAGE';
 
 /**
+ * For short-lived objects. A scan makes few; without a limit, V8 takes more than 100 MB in each
+ * thread and keeps them.
+ */
+const maxYoungGenerationSizeMb = 8;
+
+/**
  * Options of threads that handle hostile files and rules. They have no environment, which has
  * credentials, and no arguments. Their output goes to no terminal or log directly. They cannot
  * evaluate code from text, which is the first thing an attacker would try after breaking out of the
@@ -16,7 +22,14 @@ export function workerOptions(): WorkerOptions {
   // Read when the global object of a thread is made, so this thread is unchanged. `node:vm` is not
   // affected.
   setFlagsFromString('--disallow-code-generation-from-strings');
-  return { env: environment(), argv: [], stdin: false, stdout: true, stderr: true };
+  return {
+    env: environment(),
+    argv: [],
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxYoungGenerationSizeMb },
+  };
 }
 
 function environment(): Record<string, string> {

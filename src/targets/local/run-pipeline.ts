@@ -23,6 +23,9 @@ import { imageRefused } from '../image-refused.ts';
 import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 
+/** Bytes. Files up to this size are scanned in all workers at the same time. */
+const largeFileBytes = 32 * 1024 ** 2;
+
 /** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
 const lockWaitMs = 500;
 
@@ -129,8 +132,9 @@ function createAnalyzer(
     }),
     previews: options.previews,
     readAhead: 1,
-    // Twice the most that is held of one file: one is scanned while the next is read.
-    budget: createByteBudget(2 * options.maxObjectBytes),
+    // Room for one file of this size in each worker, and one that is read. A larger file waits until
+    // it is alone.
+    budget: createByteBudget(largeFileBytes * (workers + 1)),
     maxObjectBytes: options.maxObjectBytes,
     largeFiles: options.largeFiles,
     unpack: options.unpack,

@@ -23,11 +23,12 @@ export function createCoverageSets(db: Database): CoverageSets {
   const sets = new Map<number, readonly string[]>();
   const ids = new Map<string, number>();
   const unions = new Map<string, number>();
-  let latest: { readonly hashes: readonly string[]; readonly id: number } | undefined;
+  let arrays = new WeakMap<readonly string[], number>();
 
   const idOf = (hashes: readonly string[]): number => {
-    // A thousand consecutive objects have the very same array.
-    if (latest?.hashes === hashes) return latest.id;
+    // Thousands of objects have one of a few arrays.
+    const same = arrays.get(hashes);
+    if (same !== undefined) return same;
     const text = hashes.join(' ');
     const digest = createHash('sha256').update(text).digest('hex');
     let id = ids.get(digest);
@@ -36,7 +37,7 @@ export function createCoverageSets(db: Database): CoverageSets {
       id = row.parse(byDigest.get(digest)).id;
       ids.set(digest, id);
     }
-    latest = { hashes, id };
+    arrays.set(hashes, id);
     return id;
   };
   const get = (id: number): readonly string[] => {
@@ -63,7 +64,7 @@ export function createCoverageSets(db: Database): CoverageSets {
       sets.clear();
       ids.clear();
       unions.clear();
-      latest = undefined;
+      arrays = new WeakMap();
     },
   };
 }

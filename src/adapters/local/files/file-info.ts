@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { ObjectInfo } from '../../../domain/objects/object.ts';
+import { fileVersion } from '../../../files/file-version.ts';
 
 /** Converts the result of `lstat` for a file to an object. */
 export function infoOf(bucket: string, key: string, stats: BigIntStats): ObjectInfo {
@@ -11,9 +12,7 @@ export function infoOf(bucket: string, key: string, stats: BigIntStats): ObjectI
   return {
     bucket,
     key,
-    // The time of the last change of status cannot be set back, unlike that of the last
-    // modification.
-    version: `${stats.mtimeNs}-${stats.ctimeNs}-${stats.size}-${stats.ino}`,
+    version: fileVersion(stats),
     size: Number(stats.size),
     arrivedAt: timeOf(stats.mtimeMs),
   };

@@ -36,6 +36,7 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
   const listPaths = createPathLister();
   return {
     bucket,
+    isInPlace: true,
     async head({ key, version }) {
       const info = infoOf(bucket, key, await translated(key, () => lstat(decodePath(key), { bigint: true })));
       if (version !== undefined && info.version !== version) throw objectChanged(key);
