@@ -80,7 +80,7 @@ test('the error for a refused request names the missing permission', async (t) =
   emulator.intercept(() => sqsFailure(400, 'KmsAccessDenied'));
   t.regex((await t.throwsAsync(queue.send(['"x"'])))?.message ?? '', /KMS key/);
   const looking = await t.throwsAsync(queue.deadLetters({ limit: 1 }));
-  t.regex(looking?.message ?? '', /dead-letter queue of live .*sqs:ReceiveMessage/);
+  t.regex(looking?.message ?? '', /dead-letter queue of live .*sqs:GetQueueAttributes/);
 });
 
 test('a request that SQS refuses for another reason is a configuration error', async (t) => {

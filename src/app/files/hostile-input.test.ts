@@ -47,6 +47,9 @@ test('empty files, links in circles, FIFOs and folders are accounted for', async
     empty: 'scanned: 0',
     plain: 'scanned: 1',
     fifo: 'skipped: not_a_regular_file',
+    up: 'skipped: not_a_regular_file',
+    self: 'skipped: not_a_regular_file',
+    dangling: 'skipped: not_a_regular_file',
   });
 });
 

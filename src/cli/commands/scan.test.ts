@@ -396,7 +396,7 @@ test.serial('a single file starts a single thread, whatever --jobs allows', asyn
   process.on('worker', count);
   t.teardown(() => process.off('worker', count));
   // Threads with this limit on memory are of this test.
-  const limit = ['--max-size', '301MB'];
+  const limit = ['--max-size', '1501MB'];
   t.is((await cli.run('scan', 'files/x.txt', '--jobs', '4', ...limit)).code, 0);
   t.is(started, 1);
   t.is((await cli.run('scan', 'files', '--jobs', '2', ...limit)).code, 0);

@@ -64,7 +64,15 @@ test('looking ends when SQS returns the same letters again and again', async (t)
     { MessageId: 'm', Body: '"x"', MD5OfBody: '5b8a8f5d0a8ba6f40fe4c1ad6c8e3a1c', ReceiptHandle: 'r', Attributes },
   ];
   emulator.sqs.config.md5 = false;
-  emulator.intercept(({ action }) => (action === 'ReceiveMessage' ? sqsAnswer({ Messages }) : undefined));
+  const counts = {
+    ApproximateNumberOfMessages: '1',
+    ApproximateNumberOfMessagesNotVisible: '0',
+    ApproximateNumberOfMessagesDelayed: '0',
+  };
+  emulator.intercept(({ action }) => {
+    if (action === 'GetQueueAttributes') return sqsAnswer({ Attributes: counts });
+    return action === 'ReceiveMessage' ? sqsAnswer({ Messages }) : undefined;
+  });
   t.deepEqual(await queue.deadLetters({ limit: 5 }), [
     { id: 'm', body: '"x"', receiveCount: 4, sentAt: '2023-11-14T22:13:20.000Z' },
   ]);
