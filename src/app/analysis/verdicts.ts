@@ -57,22 +57,28 @@ export interface VerdictsOptions {
  * active, and this scan did not apply it.
  */
 export function createVerdicts({ sink, matches, library, observe, now }: VerdictsOptions): Verdicts {
-  let remembered: { readonly atMs: number; readonly logic: ReadonlySet<string> } | undefined;
+  let remembered:
+    | { readonly atMs: number; readonly rulesetId: string; readonly logic: ReadonlySet<string> }
+    | undefined;
 
-  /** Logic hashes of the active rules that are not staged. */
-  async function activeLogic(): Promise<ReadonlySet<string>> {
-    if (remembered !== undefined && now() - remembered.atMs < activeLogicMs) return remembered.logic;
+  /**
+   * Logic hashes of the active rules that are not staged. They are read again for a scan of another
+   * ruleset, which was published since.
+   */
+  async function activeLogic(rulesetId: string): Promise<ReadonlySet<string>> {
+    const isRecent = remembered !== undefined && now() - remembered.atMs < activeLogicMs;
+    if (isRecent && remembered?.rulesetId === rulesetId) return remembered.logic;
     const atMs = now();
     const current = await library.current();
     const rules = current === null ? [] : (await library.get(current.rulesetId)).rules;
-    remembered = { atMs, logic: new Set(logicOf({ rules: rules.filter((rule) => !isStaged(rule)) })) };
+    remembered = { atMs, rulesetId, logic: new Set(logicOf({ rules: rules.filter((rule) => !isStaged(rule)) })) };
     return remembered.logic;
   }
 
-  async function matchedBefore({ sha256, outcome, ruleset }: Examined): Promise<boolean> {
+  async function matchedBefore({ sha256, outcome, ruleset, scan }: Examined): Promise<boolean> {
     if (sha256 === null) return false;
     const applied = new Set(outcome.status === 'scanned' ? logicOf(ruleset) : []);
-    const others = new Set([...(await activeLogic())].filter((hash) => !applied.has(hash)));
+    const others = new Set([...(await activeLogic(scan.rulesetId))].filter((hash) => !applied.has(hash)));
     if (others.size === 0) return false;
     const known = pagesOf((from) => matches.list({ filter: { sha256 }, limit: pageSize, ...from }));
     for await (const page of known) if (page.matches.some(({ logicHash }) => others.has(logicHash))) return true;
