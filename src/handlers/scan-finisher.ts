@@ -16,8 +16,8 @@ const recorded = { live: new Set<string>(), retro: new Set<string>(), preview: n
 /**
  * Makes sure that every scan ends and every alert is sent, whatever died on the way. Invoked on a
  * schedule: records dead letters in the ledgers, completes scans, restarts the batcher of abandoned
- * scans, sends alerts that were left behind, and stores the sums of live scans. Notifies operators when the active ruleset has
- * changed, and reports the current state as metrics.
+ * scans, sends alerts that were left behind, and stores the sums of live scans. Notifies operators
+ * when the active ruleset has changed, and reports the current state as metrics.
  */
 export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
   await reportRuleset(target, telemetry);

@@ -8,12 +8,24 @@ export function emptyBits(count: number): Bits {
   return new Uint8Array(Math.ceil(count / 8));
 }
 
+/** For what is not known: every object may match. */
+export function everyBit(count: number): Bits {
+  return emptyBits(count).fill(0xff);
+}
+
 export function hasBit(bits: Bits, index: number): boolean {
   return (((bits[index >>> 3] ?? 0) >>> (index & 7)) & 1) === 1;
 }
 
 export function setBit(bits: Bits, index: number): void {
   bits[index >>> 3] = (bits[index >>> 3] ?? 0) | (1 << (index & 7));
+}
+
+/** The set of the objects whose flag is 1. */
+export function bitsWhere(flags: Uint8Array): Bits {
+  const bits = emptyBits(flags.length);
+  for (const [index, flag] of flags.entries()) if (flag === 1) setBit(bits, index);
+  return bits;
 }
 
 /** Adds the objects of another set. */

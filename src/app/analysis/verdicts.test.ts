@@ -31,8 +31,15 @@ function deltaOf(ruleset: Ruleset, ...names: readonly string[]): Ruleset {
   return subsetRuleset(ruleset, new Set(rules.map(({ logicHash }) => logicHash)));
 }
 
-/** Verdicts over real stores. `onApply` takes the place of what applies them. */
-function start(t: ExecutionContext, onApply: (verdict: Verdict) => Promise<void> = async () => undefined) {
+/**
+ * Verdicts over real stores. `onApply` takes the place of what applies them. Each reading of the
+ * clock is `tickMs` later: by default so much that nothing is remembered.
+ */
+function start(
+  t: ExecutionContext,
+  onApply: (verdict: Verdict) => Promise<void> = async () => undefined,
+  tickMs = 60_000,
+) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
@@ -46,9 +53,8 @@ function start(t: ExecutionContext, onApply: (verdict: Verdict) => Promise<void>
     },
   };
   const { matches } = state;
-  // Each reading of the clock is a minute later, so that nothing is remembered.
   const now = () => {
-    nowMs += 60_000;
+    nowMs += tickMs;
     return nowMs;
   };
   const verdicts = createVerdicts({ sink, matches, library, now, observe: (event) => events.push(event) });
@@ -144,6 +150,16 @@ test('a rule that was removed or fixed no longer counts; one that was moved or r
   t.like(await give(deltaOf(mended, 'Beta')), { status: 'clean' });
   const renamed = await publish({ ...beta, 'moved.yar': ruleFor('Omega', 'alpha') });
   t.like(await give(deltaOf(renamed, 'Beta')), { status: 'matched' });
+});
+
+test('a scan of a ruleset that was just published knows which rules it removed', async (t) => {
+  const { give, publish } = start(t, async () => undefined, 0);
+  const scanOf = (rulesetId: string) => ({ id: rulesetId, kind: 'retro', rulesetId }) as const;
+  await give(await publish(alpha), { found: ['Alpha'], scan: scanOf('first') });
+  const delta = deltaOf(await publish(both), 'Beta');
+  t.like(await give(delta, { scan: scanOf('second') }), { status: 'matched' });
+  const beta = await publish({ 'b.yar': ruleFor('Beta', 'beta') });
+  t.like(await give(beta, { scan: scanOf('third') }), { status: 'clean' });
 });
 
 test('a match of another scan replaces a clean verdict that is being applied', async (t) => {

@@ -65,7 +65,7 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
     | { readonly status: 'failed'; readonly reason: FailReason; readonly detail: string }
   );
 
-/** What scans the files. */
+/** The workers that scan the files. */
 export type FilePool = Pick<ScanPool, 'scan' | 'workers'>;
 
 export interface ScanFilesOptions {

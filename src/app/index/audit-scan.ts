@@ -13,7 +13,7 @@ import { corpusFile } from './corpus-files.ts';
 import type { ProvenSegment } from './prove-scan.ts';
 
 export interface AuditScanOptions {
-  /** What the scan excluded. */
+  /** The segments by which the scan excluded objects. */
   readonly segments: readonly ProvenSegment[];
   readonly ruleset: Ruleset;
   readonly readers: ReadonlyMap<string, ObjectReader>;

@@ -43,7 +43,7 @@ interface Scene {
   readonly options: CorpusExclusionsOptions;
   /** The keys of the objects that are excluded from a scan. */
   excluded(changed?: Partial<CorpusExclusionsOptions>, listed?: readonly ObjectInfo[]): Promise<readonly string[]>;
-  /** What a scan with this ruleset would keep of it. */
+  /** The exclusions that a scan with this ruleset would store. */
   exclusionsOf(changed: Partial<CorpusExclusionsOptions>): Promise<readonly Exclusion[]>;
 }
 

@@ -27,7 +27,7 @@ export function indexOf(target: {
   return segments === undefined ? {} : { index: { segments, pointers: state.pointers } };
 }
 
-/** What the index says about an object and the logic that it lacks. */
+/** The decision on an object and the logic that it lacks. */
 export type IndexDecision =
   /** Nothing of it can match. */
   | {

@@ -16,7 +16,7 @@ import { requirementsOf } from './rule-requirements.ts';
 const fileCount = 30;
 const ruleCount = 6;
 
-/** What happens to a corpus, its index and its rules; the numbers choose files, rules and bytes. */
+/** Changes of a corpus, its index and its rules. The numbers choose files, rules and bytes. */
 const steps = fc.array(
   fc.record({
     what: fc.constantFrom(

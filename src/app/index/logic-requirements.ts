@@ -3,7 +3,7 @@ import { createRequirementReader } from '../../rules/requirement/read-requiremen
 import { anyOf, impossible, type Requirement, requirementDigest } from '../../rules/requirement/requirement.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 
-/** What a content must have so that a rule of some logic is reported for it. */
+/** The condition that a content must meet so that a rule of some logic can match it. */
 export interface LogicRequirement {
   readonly requirement: Requirement;
   /** See `requirementDigest`. */

@@ -3,7 +3,7 @@ import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { countExcluded, type Exclusion, type RuleProof } from '../../domain/scans/exclusion.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
-import { type Bits, countBits, decodeBits, digestBits, emptyBits, intersect, setBit } from '../../index/bits.ts';
+import { type Bits, bitsWhere, countBits, decodeBits, digestBits, everyBit, intersect } from '../../index/bits.ts';
 import { querySegment } from '../../index/query-segment.ts';
 import { openSegment, type SegmentReader } from '../../index/segment-reader.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
@@ -30,7 +30,7 @@ export interface ScanProof {
   readonly formulas: number;
   /** Formulas that this version reads in another way. They were evaluated as this version reads them. */
   readonly reread: number;
-  /** What does not agree, as sentences. Always empty, or objects were excluded wrongly. */
+  /** Contradictions, as sentences. If there are any, objects were excluded wrongly. */
   readonly wrong: readonly string[];
   /** The segments that could be read, with what the scan excluded by them. */
   readonly segments: readonly ProvenSegment[];
@@ -103,8 +103,8 @@ async function proveSegment(check: SegmentCheck) {
     logic.map((each) => requirementOf(each).requirement),
   );
   for (const [index, each] of logic.entries()) {
-    const bits = emptyBits(count);
-    for (const [place, may] of (found[index] ?? []).entries()) if (may === 1) setBit(bits, place);
+    const flags = found[index];
+    const bits = flags === undefined ? everyBit(count) : bitsWhere(flags);
     candidates.set(each, bits);
     const proof = proofs.get(each);
     const name = nameOf(check.ruleset, each);
@@ -118,7 +118,7 @@ async function proveSegment(check: SegmentCheck) {
     if (countBits(excluded) !== group.objects)
       wrong.push(`a group of ${group.objects} objects names ${countBits(excluded)}`);
     for (const each of group.logic) {
-      if (intersect(excluded, candidates.get(each) ?? emptyBits(count)))
+      if (intersect(excluded, candidates.get(each) ?? everyBit(count)))
         wrong.push(`objects were excluded that may match ${nameOf(check.ruleset, each)}`);
     }
   }

@@ -2,12 +2,13 @@ import type { Exclusion, RuleProof } from '../../domain/scans/exclusion.ts';
 import {
   addBits,
   type Bits,
+  bitsWhere,
   countBits,
   decodeBits,
   digestBits,
   emptyBits,
   encodeBits,
-  setBit,
+  everyBit,
 } from '../../index/bits.ts';
 import { querySegment } from '../../index/query-segment.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
@@ -36,7 +37,7 @@ export interface GapAnswer {
   readonly fresh: { readonly logic: readonly string[]; readonly candidates: Bits };
 }
 
-/** What is proven about the objects of one segment. */
+/** The proofs about the objects of one segment. */
 export interface SegmentProofs {
   readonly listed: ListedSegment;
   readonly reader: SegmentReader;
@@ -109,8 +110,8 @@ export function createSegmentProofs(options: SegmentProofsOptions): SegmentProof
         some.map((each) => requirementOf(each).requirement),
       );
       for (const [index, each] of some.entries()) {
-        const bits = emptyBits(count);
-        for (const [place, may] of (found[index] ?? []).entries()) if (may === 1) setBit(bits, place);
+        const flags = found[index];
+        const bits = flags === undefined ? everyBit(count) : bitsWhere(flags);
         fresh.set(each, bits);
         addBits(candidates, bits);
       }
@@ -129,7 +130,7 @@ export function createSegmentProofs(options: SegmentProofsOptions): SegmentProof
       const found = earlier.get(logic);
       if (found !== undefined) addBits(earlierBits, found.bits);
     }
-    for (const logic of now) addBits(freshBits, fresh.get(logic) ?? emptyBits(count).fill(0xff));
+    for (const logic of now) addBits(freshBits, fresh.get(logic) ?? everyBit(count));
     return {
       earlier: { logic: before, candidates: earlierBits },
       fresh: { logic: now, candidates: freshBits },

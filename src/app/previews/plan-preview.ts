@@ -13,7 +13,7 @@ export interface PreviewPlan {
   /** Approximate number of objects in the sample. */
   readonly objects: number;
   readonly bytes: number;
-  /** Of the objects in the sample, those that the index excludes, about. */
+  /** Approximate number of objects in the sample that the index excludes. */
   readonly excludedObjects: number;
   /** See `RetroPlan`; for the sample. */
   readonly expectedMs: number | null;

@@ -32,7 +32,7 @@ const batchLimits: PackLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 };
  */
 const timedPreviewLimits: PackLimits = { ...batchLimits, maxObjects: 8 };
 
-/** What decides which rules an object of a scan still needs. */
+/** Decides which rules an object of a scan still needs. */
 export interface ScanRules {
   readonly deltas: DeltaRulesets;
   /** Null if the scan reads every object, or the target has no index. */

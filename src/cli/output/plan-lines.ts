@@ -29,7 +29,7 @@ function objectsOf({ ruleObjects }: RetroPlan, rule: string): string {
   return found === undefined ? '' : `, ${plural(found.objects, 'object')}`;
 }
 
-/** What there is to say about the index; nothing if it is used, or if there is none. */
+/** A remark on the index; empty if it is used, or if there is none. */
 export function indexLines({ index }: RetroPlan): readonly string[] {
   const wide = 'nearly every object may match the rules, so the index is not used';
   return [...(index.isWide ? [wide] : []), ...index.problems.map(safeText)];

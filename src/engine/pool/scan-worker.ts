@@ -14,10 +14,10 @@ import { layeredRuleset } from '../layered-ruleset.ts';
 import { liveEngine } from '../live-engine.ts';
 import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
-import { createPrintedLimit } from '../printed.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
 import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
+import { createPrinter, type Printer } from './printer.ts';
 import { scanPlaced } from './scan-placed.ts';
 import type {
   Hashes,
@@ -209,34 +209,6 @@ function formatNames(bytes: Uint8Array): readonly string[] | null {
   } catch {
     return null;
   }
-}
-
-interface Printer {
-  take(text: string): void;
-  /** Calls so far. */
-  readonly count: number;
-  end(): void;
-}
-
-/** Reports text as soon as rules print it. */
-function createPrinter(onNews: (news: WorkerNews) => void): Printer {
-  const limit = createPrintedLimit();
-  let count = 0;
-  const postDropped = () => onNews({ type: 'dropped', count: limit.dropped });
-  return {
-    get count() {
-      return count;
-    },
-    take: (text: string) => {
-      count += 1;
-      const kept = limit.admit(text);
-      if (kept !== null) onNews({ type: 'printed', text: kept });
-      else if (limit.dropped === 1) postDropped();
-    },
-    end: () => {
-      if (limit.dropped > 1) postDropped();
-    },
-  };
 }
 
 function crashed(error: unknown, memoryBytes: number, payloadBytes: number): WorkerAnswer {

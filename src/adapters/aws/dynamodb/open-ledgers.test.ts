@@ -32,7 +32,7 @@ function watched(table: Table, hold: (actions: Transaction['actions']) => Promis
   return { writes, table: { ...table, write } };
 }
 
-/** What TTL does one day. */
+/** Removes entries, as the time to live of the table does. */
 async function expire(table: Table, keys: readonly string[]): Promise<void> {
   await table.write(keys.map((key) => ({ remove: batchKey(live.id, key) })));
 }

@@ -3,7 +3,7 @@ import { parseStored } from '../../../domain/text/parse-stored.ts';
 import { exclusionSchema } from '../../stored/exclusion.ts';
 import type { Database } from './database.ts';
 
-/** What the index excluded, in all scans: one row for each scan and segment. */
+/** Exclusions of all scans: one row for each scan and segment. */
 export interface Exclusions {
   /** Replaces those of the same segments. Call it within a transaction. */
   replace(scanId: string, exclusions: readonly Exclusion[]): void;
