@@ -1,6 +1,5 @@
 import type { ReviewSection } from '../section.ts';
 import { type Html, html } from './html.ts';
-import type { ReviewFacts } from './review-facts.ts';
 
 /** Amount of detail of a section: entries of each list, and characters of each text. */
 export interface Detail {
@@ -10,6 +9,15 @@ export interface Detail {
   readonly lead: number;
   /** What a section may take from the rest of its review. Absent where it is shown alone. */
   readonly facts?: ReviewFacts;
+}
+
+/** What the view of a section may take from the rest of its review. */
+export interface ReviewFacts {
+  readonly sections: readonly ReviewSection[];
+  /** Address of the files of the commit, ending in `/`. Null: there is no commit to link to. */
+  readonly sourceUrl: string | null;
+  /** Names that rules of several namespaces have. */
+  readonly sharedNames: ReadonlySet<string>;
 }
 
 /**

@@ -1,15 +1,6 @@
 import type { ReviewSection } from '../section.ts';
-import type { Detail } from './detail.ts';
+import type { Detail, ReviewFacts } from './detail.ts';
 import { code, type Html } from './html.ts';
-
-/** What the view of a section may take from the rest of its review. */
-export interface ReviewFacts {
-  readonly sections: readonly ReviewSection[];
-  /** Address of the files of the commit, ending in `/`. Null: there is no commit to link to. */
-  readonly sourceUrl: string | null;
-  /** Names that rules of several namespaces have. */
-  readonly sharedNames: ReadonlySet<string>;
-}
 
 /** The name of a rule, with its namespace where others share the name. */
 export function ruleName(rule: string, { facts }: Detail, maxLength = 120): Html {
