@@ -69,7 +69,8 @@ function newOption(flags: string, description: string): Option {
 }
 
 function parseOptions<Options>(schema: z.ZodType<Options>, values: unknown): Options {
-  const result = schema.safeParse(values);
+  // Compiling a schema takes longer than to use it once.
+  const result = schema.safeParse(values, { jitless: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [name], message }) =>
     name === undefined ? message : `--${kebab(String(name))}: ${message}`,

@@ -7,7 +7,7 @@ import { switchFlag } from '../flags/flags.ts';
 import { errorReport, jsonLine, painter, plural, printLine, safeText } from '../output/output.ts';
 import { type Connected, connectBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
-import { awsCorpus } from '../wiring/with-target.ts';
+import { awsCorpus } from '../wiring/open-aws.ts';
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of

@@ -4,7 +4,7 @@ import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, safeText, table } from '../output/output.ts';
 import { describeBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
-import { awsCorpus } from '../wiring/with-target.ts';
+import { awsCorpus } from '../wiring/open-aws.ts';
 
 /** `buckets list`. */
 export const bucketsList = defineCommand({

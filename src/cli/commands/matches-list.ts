@@ -7,7 +7,7 @@ import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-fl
 import { selectMatches } from '../matches/select-matches.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 /** `matches list`. */
 export const matchesList = defineCommand({
@@ -31,7 +31,7 @@ export const matchesList = defineCommand({
   }),
   examples: ['rearview matches list --since 1d', 'rearview matches list --severity high,critical --rule "Web*"'],
   run: ({ stdout, stderr }, { options, globals }) =>
-    withExistingTarget(globals, async (target) => {
+    withMatches(globals, async (target) => {
       const { limit } = options;
       const { matches, more } = await selectMatches(target, options, limit);
       const leftOut = await leftOutNow(

@@ -9,7 +9,7 @@ import { defineCommand } from '../define-command.ts';
 import { sha256StartFlag, switchFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 const mostRules = 1000;
 const shownObjects = 100;
@@ -25,7 +25,7 @@ export const matchesShow = defineCommand({
     'rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f --json',
   ],
   run: ({ stdout }, { args: [given], options, globals }) =>
-    withExistingTarget(globals, async ({ state, library }) => {
+    withMatches(globals, async ({ state, library }) => {
       const parsed = sha256StartFlag.safeParse(given);
       if (!parsed.success)
         throw new RearviewError('ERR_USAGE', parsed.error.issues.map((each) => each.message).join(' '));

@@ -5,7 +5,7 @@ import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-fl
 import { createMatchStats, lastDays, type RuleStats } from '../matches/match-stats.ts';
 import { selectedPages } from '../matches/select-matches.ts';
 import { formatCount, jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 /** `matches stats`. */
 export const matchesStats = defineCommand({
@@ -23,7 +23,7 @@ export const matchesStats = defineCommand({
   }),
   examples: ['rearview matches stats', 'rearview matches stats --days 31 --severity high,critical --json'],
   run: ({ stdout }, { options, globals }) =>
-    withExistingTarget(globals, async (target) => {
+    withMatches(globals, async (target) => {
       const { days: count, json, ...selection } = options;
       const days = lastDays(count, Date.now());
       const stats = createMatchStats(days);
