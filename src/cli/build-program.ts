@@ -58,6 +58,20 @@ function createProgram(
 }
 
 /**
+ * The command whose words a command line begins with. Null for all other command lines, such as
+ * those that begin with an option.
+ */
+export function namedCommand([first, second]: readonly string[]): CommandEntry | null {
+  for (const { noun, commands } of groups) {
+    if (noun !== null && noun.name !== first) continue;
+    const name = noun === null ? first : second;
+    const found = commands.find((entry) => entry.name === name);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/**
  * The command that a command line names. Loads no command.
  * @throws CommanderError for a request for help and for wrong usage; the text is printed
  */

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import type { StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
 import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { selectMatches } from '../matches/select-matches.ts';
@@ -21,10 +21,10 @@ export const matchesList = defineCommand({
     ['--limit <n>', 'Most matches to list. Default: 100.'],
     ['--json', 'Print JSON, one match a line.'],
   ],
-  options: z.object({
+  options: flagSet({
     ...matchFilterOptions,
     sha256: sha256Flag.optional(),
-    scan: z.string().optional(),
+    scan: textFlag.optional(),
     since: timeFlag.optional(),
     limit: countFlag.default(100),
     json: switchFlag,
