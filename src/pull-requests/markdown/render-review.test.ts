@@ -83,7 +83,7 @@ test('every text of a section is shown if there is room for it', (t) => {
 });
 
 test('a review that is too long is shortened section by section, the longest first, and reports it', (t) => {
-  const long = sectionOfTexts((name) => `${name} ${'<>'.repeat(200)}`, 250);
+  const long = sectionOfTexts((name) => `${name} ${'<>'.repeat(60)}`, 250);
   const small: ReviewSection = {
     ...{ schema: 1, verdict: 'failed', section: 'tests', passed: 3, failed: 1, untested: [], omitted: 0 },
     failures: [{ rule: 'a:Rule', test: 'hit', message: 'It did not match.', file: 'a.yaml', line: 3, column: 1 }],
@@ -102,6 +102,23 @@ test('forty sections of the greatest length fit', (t) => {
   const refused = names.map((name) => ({ name, reason: name }));
   const review = { ...plainReview, sections, missing: names, refused, ownChecks: names };
   t.true(renderReview(review, 65_000).markdown.length <= 65_000);
+});
+
+test('forty places of goodware that all fail fit', (t) => {
+  const wide = '\u{1d54f}'.repeat(90);
+  const example = { path: wide, sha256: 'a'.repeat(64) };
+  const goodware: ReviewSection = {
+    ...{ schema: 1, section: 'goodware', verdict: 'failed', place: wide, roots: [wide], rules: 1, files: 9, bytes: 9 },
+    ...{ unscanned: [], failing: 400, hits: [], omitted: 0, hashes: [], notes: [] },
+    byRule: Array.from({ length: 200 }, (_, index) => ({
+      ...{ rule: `${wide}${index}`, failing: 2, covered: 0, strings: [{ identifier: wide, files: 2, data: wide }] },
+      examples: [example, example],
+    })),
+  };
+  const review = { ...plainReview, sections: Array.from({ length: 40 }, () => goodware) };
+  const { markdown } = renderReview(review, 65_000);
+  t.true(markdown.length <= 65_000);
+  t.deepEqual(unexpected(markdown), []);
 });
 
 test('the verdict and what is not known are on top, and what passed is below', (t) => {

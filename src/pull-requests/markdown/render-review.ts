@@ -3,7 +3,7 @@ import type { Review } from '../review.ts';
 import { type ReviewSection, reviewSections } from '../section.ts';
 import { details, renderBlocks } from './blocks.ts';
 import { type Detail, detailSteps, type ReviewFacts } from './detail.ts';
-import { type Html, html, nothing } from './html.ts';
+import { type Html, html, nothing, words } from './html.ts';
 import { sourceUrlOf } from './place-of.ts';
 import { factsOf } from './review-facts.ts';
 import { titleOf } from './title-of.ts';
@@ -69,6 +69,8 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
   }
 }
 
+const shortenedText = 'Shortened: the summary of the job has more.';
+
 /** The parts of a section, at their places in the review. */
 interface ShownSection {
   readonly section: ReviewSection;
@@ -93,21 +95,23 @@ function showSection(section: ReviewSection, step: number, facts: ReviewFacts): 
   const hasFailed = section.verdict === 'failed';
   const sign = verdictSign(section.verdict);
   const head = html`${sign} <strong>${title}</strong>`;
-  const isEmpty = blocks.every(({ markup }) => markup === '');
-  const note = step === 0 ? nothing : html`<p>Shortened: the summary of the job has more.</p>`;
+  const shortened = step === 0 ? nothing : html`<p>${words(shortenedText)}</p>`;
+  // In the least detail, it is a line at one of its two places.
+  const isLine = detail.items === 0 || blocks.every(({ markup }) => markup === '');
+  const text = detail.items === 0 ? html`${line}. ${words(shortenedText)}` : line;
   const headline = hasFailed ? html`<h3>${sign} ${title}</h3>` : nothing;
   const seen = lead.filter(({ markup }) => markup !== '');
+  const isPassed = section.verdict === 'passed';
   const parts = {
-    reasons:
-      section.verdict === 'passed'
-        ? []
-        : (hasFailed && reasons.length > 0 ? reasons : [line]).map((reason) => html`${head}: ${reason}`),
+    reasons: isPassed
+      ? []
+      : (hasFailed && reasons.length > 0 ? reasons : [text]).map((reason) => html`${head}: ${reason}`),
     first,
     lead: seen.length === 0 ? [] : [headline, ...seen],
-    folded: !isEmpty
-      ? details(html`${head}: ${line}`, [note, ...blocks])
-      : section.verdict === 'passed'
-        ? html`<p>${head}: ${line}</p>`
+    folded: !isLine
+      ? details(html`${head}: ${line}`, [shortened, ...blocks])
+      : isPassed
+        ? html`<p>${head}: ${text}</p>`
         : nothing,
   };
   const all = [...parts.reasons, ...parts.first, ...parts.lead, parts.folded];

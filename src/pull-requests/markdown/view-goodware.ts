@@ -34,7 +34,7 @@ export function viewGoodware(section: Goodware, detail: Detail): SectionView {
   const scanned = `${plural(rules, 'rule')} over ${plural(files, 'file')} (${formatBytes(bytes)})`;
   const [lead, folded] = splitLead(noisy, detail, section.verdict);
   return {
-    title: html`Goodware ${code(place)}`,
+    title: html`Goodware ${code(place, 60)}`,
     line: words(`${scanned}: ${found}${section.public === undefined ? '' : publicGoodwareCounts(section.public)}`),
     reasons: reasonsOfGoodware(section, noisy, detail),
     lead: [
