@@ -66,7 +66,7 @@ test('a command loads only what it uses', async (t) => {
     t.notRegex(url, /node_modules\/(?!commander\/)|src\/(adapters|app|engine|targets|cli\/commands\/)/);
   const list = await loaded('matches', 'list');
   t.true(list.some((url) => url.endsWith('match-store.ts')));
-  t.true(list.length < 75, `${list.length} modules`);
+  t.true(list.length < 70, `${list.length} modules`);
   // A list of matches reads a table: no schema library, no parser of rules, no other store.
   for (const url of list)
     t.notRegex(

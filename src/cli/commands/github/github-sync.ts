@@ -7,7 +7,7 @@ import { diffSection } from '../../../pull-requests/diff-section.ts';
 import { renderSync } from '../../../pull-requests/markdown/public/render-sync.ts';
 import { diffRulesets } from '../../../rules/diff-rulesets.ts';
 import { lockFile, parseLock } from '../../../rules/sources/lock-file.ts';
-import { vendorFolder } from '../../../rules/sources/source-config.ts';
+import { vendorFolder } from '../../../rules/vendored.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
