@@ -7,10 +7,14 @@ import { errorLabel, safeText } from './output/output.ts';
 import { programVersion } from './program-version.ts';
 
 /**
- * The program with all its commands.
+ * The program with these commands.
  * @param fill completes each command, which has its name and summary
  */
-function createProgram(context: CliContext, fill: (command: Command, entry: CommandEntry) => void): Command {
+function createProgram(
+  context: CliContext,
+  commands: readonly CommandEntry[],
+  fill: (command: Command, entry: CommandEntry) => void,
+): Command {
   const program = new Command('rearview')
     .description(
       'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
@@ -43,11 +47,28 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
       'after',
       '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error), 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
-  for (const { noun, commands } of groups) {
+  const wanted = new Set(commands);
+  for (const { noun, commands: all } of groups) {
+    const some = all.filter((entry) => wanted.has(entry));
+    if (some.length === 0) continue;
     const parent = noun === null ? program : program.command(noun.name).description(noun.description);
-    for (const entry of commands) fill(parent.command(entry.name).summary(entry.summary), entry);
+    for (const entry of some) fill(parent.command(entry.name).summary(entry.summary), entry);
   }
   return program;
+}
+
+/**
+ * The command whose words a command line begins with. Null for all other command lines, such as
+ * those that begin with an option.
+ */
+export function namedCommand([first, second]: readonly string[]): CommandEntry | null {
+  for (const { noun, commands } of groups) {
+    if (noun !== null && noun.name !== first) continue;
+    const name = noun === null ? first : second;
+    const found = commands.find((entry) => entry.name === name);
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 /**
@@ -56,7 +77,7 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
  */
 export async function chosenCommand(argv: readonly string[], context: CliContext): Promise<CommandEntry | null> {
   let chosen: CommandEntry | null = null;
-  const program = createProgram(context, (command, entry) => {
+  const program = createProgram(context, allCommands, (command, entry) => {
     // Options, arguments and help are read once the command is loaded.
     command.helpOption(false).allowUnknownOption().argument('[words...]');
     command.action(() => {
@@ -67,10 +88,10 @@ export async function chosenCommand(argv: readonly string[], context: CliContext
   return chosen;
 }
 
-/** The program in which only these commands can run; all others are listed. */
+/** The program with these commands, which it can run. */
 export async function buildProgram(host: CommandHost, usable: readonly CommandEntry[]): Promise<Command> {
   const registers = new Map(await Promise.all(usable.map(async (entry) => [entry, await entry.load()] as const)));
-  return createProgram(host.context, (command, entry) => registers.get(entry)?.(command, host));
+  return createProgram(host.context, usable, (command, entry) => registers.get(entry)?.(command, host));
 }
 
 /** Every command of the program. */

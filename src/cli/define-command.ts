@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
 import { RearviewError } from '../domain/errors.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { type FlagSet, type FlagShape, type FlagValues, flagSet, textFlag } from './flags/flag.ts';
 import { choiceFlag } from './flags/flags.ts';
 
 /** One command: its help, its flags and its action. */
-export interface CommandSpec<Options> {
+export interface CommandSpec<Shape extends FlagShape> {
   /** One line that starts with a verb, then at most five short lines. */
   readonly description: string;
   /** `[name, description]`; the name as commander has it: `<path...>`, `[id]`. */
@@ -17,7 +17,7 @@ export interface CommandSpec<Options> {
    */
   readonly flags?: readonly (readonly [string, string])[];
   /** Checks and converts the values of the flags, in camel case. */
-  readonly options: z.ZodType<Options>;
+  readonly options: FlagSet<Shape>;
   readonly examples: readonly string[];
   /**
    * True if `run` watches the signal and ends by itself. Other commands are abandoned on Ctrl-C.
@@ -25,7 +25,7 @@ export interface CommandSpec<Options> {
    */
   readonly handlesInterrupt?: boolean;
   /** Returns the exit code. */
-  run(context: CliContext, input: CommandInput<Options>): Promise<number>;
+  run(context: CliContext, input: CommandInput<FlagValues<Shape>>): Promise<number>;
 }
 
 export interface CommandInput<Options> {
@@ -44,7 +44,7 @@ export interface CommandHost {
 export type Register = (command: Command, host: CommandHost) => void;
 
 /** Makes a command of its description. */
-export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
+export function defineCommand<Shape extends FlagShape>(spec: CommandSpec<Shape>): Register {
   return (command, host) => {
     command.description(spec.description);
     for (const [name, description] of spec.args ?? []) command.argument(name, description);
@@ -53,7 +53,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
     command.action(() => {
       const input = {
         args: command.args,
-        options: parseOptions(spec.options, command.opts()),
+        options: spec.options.read(command.opts()),
         globals: globalOptions(command, host.context),
       };
       host.settle({ running: spec.run(host.context, input), handlesInterrupt: spec.handlesInterrupt ?? false });
@@ -68,29 +68,16 @@ function newOption(flags: string, description: string): Option {
   return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 }
 
-function parseOptions<Options>(schema: z.ZodType<Options>, values: unknown): Options {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path: [name], message }) =>
-    name === undefined ? message : `--${kebab(String(name))}: ${message}`,
-  );
-  throw new RearviewError('ERR_USAGE', problems);
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-const globalsSchema = z.object({
-  state: z.string().default('.rearview'),
-  rules: z.string().optional(),
-  tests: z.string().default('rule-tests'),
+const globalFlags = flagSet({
+  state: textFlag.default('.rearview'),
+  rules: textFlag.optional(),
+  tests: textFlag.default('rule-tests'),
   target: choiceFlag(['local', 'aws']).optional(),
-  stackOutputs: z.string().optional(),
+  stackOutputs: textFlag.optional(),
 });
 
 function globalOptions(command: Command, { cwd, env }: CliContext): GlobalOptions {
-  const { state, rules, tests, target, stackOutputs } = parseOptions(globalsSchema, command.optsWithGlobals());
+  const { state, rules, tests, target, stackOutputs } = globalFlags.read(command.optsWithGlobals());
   if (target === 'local' && stackOutputs !== undefined) {
     const text = '--stack-outputs is for --target aws: omit one of --target local and --stack-outputs.';
     throw new RearviewError('ERR_USAGE', text);

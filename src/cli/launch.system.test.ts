@@ -65,8 +65,17 @@ test('a command loads only what it uses', async (t) => {
   for (const url of help)
     t.notRegex(url, /node_modules\/(?!commander\/)|src\/(adapters|app|engine|targets|cli\/commands\/)/);
   const list = await loaded('matches', 'list');
-  t.true(list.some((url) => url.endsWith('local-target.ts')));
-  for (const url of list) t.notRegex(url, /@aws-sdk|@octokit|yara-x|src\/(engine|adapters\/aws)\//);
+  t.true(list.some((url) => url.endsWith('match-store.ts')));
+  t.true(list.length < 70, `${list.length} modules`);
+  // A list of matches reads a table: no schema library, no parser of rules, no other store.
+  for (const url of list)
+    t.notRegex(
+      url,
+      /node_modules\/(?!commander\/)|src\/(engine|adapters\/aws|rules\/(file|lint|syntax))\/|local-target|(queue|scan-store|record-store|ruleset-library)\.ts/,
+    );
+  const scans = await loaded('retro', 'list');
+  t.true(scans.some((url) => url.endsWith('local-target.ts')));
+  for (const url of scans) t.notRegex(url, /@aws-sdk|@octokit|yara-x|src\/(engine|adapters\/aws)\//);
 });
 
 test('a reader that has had enough ends the program quietly', async (t) => {

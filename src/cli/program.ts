@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import { buildProgram, chosenCommand } from './build-program.ts';
+import { buildProgram, chosenCommand, namedCommand } from './build-program.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -20,7 +20,8 @@ export async function runCli(argv: readonly string[], given: CliContext): Promis
     settled = outcome;
   };
   try {
-    const command = await chosenCommand(argv, context);
+    // A program with all commands takes longer to make than a short command runs.
+    const command = namedCommand(argv) ?? (await chosenCommand(argv, context));
     const program = await buildProgram({ context, settle }, command === null ? [] : [command]);
     await program.parseAsync(argv, { from: 'user' });
     if (settled === undefined) return exitCodes.ok;

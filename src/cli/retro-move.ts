@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { moveRetro } from '../app/scans/retro-scans.ts';
 import { defineCommand, type Register } from './define-command.ts';
+import { flagSet } from './flags/flag.ts';
 import { printLine } from './output/output.ts';
 import { namedOrOnlyActive } from './which-scan.ts';
 import { withExistingTarget } from './wiring/with-target.ts';
@@ -10,7 +10,7 @@ export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description
   return defineCommand({
     description,
     args: [['[id]', 'Id of the scan. Default: the only one that is running or paused.']],
-    options: z.object({}),
+    options: flagSet({}),
     examples: [`rearview retro ${move}`],
     run: ({ stdout, stderr }, { args: [id], globals }) =>
       withExistingTarget(globals, async (target) => {

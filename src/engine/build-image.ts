@@ -4,7 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { defaultLoadDeadlineMs } from './pool/load-timeouts.ts';
-import { areSmall, compileThreads, type SpareThreads } from './pool/spare-threads.ts';
+import { areSmall, compileThreads, endOnAbort, type SpareThreads } from './pool/spare-threads.ts';
 import { within } from './within.ts';
 
 const compress = promisify(zstdCompress);
@@ -42,8 +42,7 @@ export async function buildImage(
   signal?.throwIfAborted();
   const thread = spare.take();
   let isFree = false;
-  const abort = () => void thread.kill(new Error('The compilation was aborted.', { cause: signal?.reason }));
-  signal?.addEventListener('abort', abort);
+  const stopWatching = endOnAbort(thread, signal);
   try {
     const asked = thread.ask({ type: 'load', rulesetId: '', origin: { from: 'sources', sources } });
     const answer = await within(deadlineMs, asked);
@@ -60,7 +59,7 @@ export async function buildImage(
     }
     throw new RearviewError('ERR_RULES_INVALID', failure(answer));
   } finally {
-    signal?.removeEventListener('abort', abort);
+    stopWatching();
     await (isFree && areSmall(sources) ? spare.giveBack(thread) : thread.kill());
   }
 }

@@ -1,4 +1,4 @@
-import type { LeftOutRule } from '../domain/rulesets/left-out-rule.ts';
+import { type LeftOutRule, leftOutId } from '../domain/rulesets/left-out-rule.ts';
 import { ruleId } from '../domain/rulesets/rule.ts';
 import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 
@@ -48,11 +48,6 @@ export function diffLeftOut(base: Ruleset | null, head: Ruleset): LeftOutDiff {
       }),
     returned: [...new Set(before.map(leftOutId))].filter((rule) => after.has(rule) && !used.has(rule)),
   };
-}
-
-/** Returns `namespace:name`; the namespace for text outside of rules. */
-export function leftOutId({ namespace, rule }: Pick<LeftOutRule, 'namespace' | 'rule'>): string {
-  return rule === null ? namespace : ruleId({ namespace, name: rule });
 }
 
 /** Without the place: lines move. */

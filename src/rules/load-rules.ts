@@ -13,8 +13,8 @@ import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 import { withVariables } from './source-variables.ts';
 import { readSources, sourcesFile } from './sources/read-sources.ts';
 import { takenRules } from './sources/shape-rules.ts';
-import { type RuleSourceConfig, vendorFolder } from './sources/source-config.ts';
-import { collectionOf, isVendored } from './vendored.ts';
+import type { RuleSourceConfig } from './sources/source-config.ts';
+import { collectionOf, isVendored, vendorFolder } from './vendored.ts';
 
 /** A rule file; `source` has its includes resolved. */
 export interface LoadedRuleFile extends RuleSource {

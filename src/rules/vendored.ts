@@ -1,4 +1,5 @@
-import { vendorFolder } from './sources/source-config.ts';
+/** Folder of the rules of all sources, below the rules folder. */
+export const vendorFolder = 'vendor';
 
 /** Returns whether a rule file, by its namespace, belongs to a public collection. */
 export function isVendored(namespace: string): boolean {

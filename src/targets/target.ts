@@ -29,6 +29,12 @@ export interface TargetState {
   readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
 }
 
+/** What commands on matches need of a target. */
+export interface MatchTarget {
+  readonly state: Pick<TargetState, 'matches'>;
+  readonly library: Pick<RulesetLibrary, 'current' | 'get'>;
+}
+
 /** The parts of one pipeline, for any target. */
 export interface Target extends ScanLimits {
   readonly state: TargetState;

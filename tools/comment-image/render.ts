@@ -15,7 +15,7 @@ import { recordUpdate } from './record-update.ts';
 /*
  * Renders the comment on a pull request to the image in the README:
  *
- *   npm run comment-image -- [--update] [--record] [--open <text of a summary>]… [<folder with sections> [<image>]]
+ *   npm run comment-image -- [--update] [--record] [<folder with sections> [<image>]]
  *
  * With --update it is the comment on an update of 1,000 public rules, in docs/how-to/bring-in-public-rules.md, from new sections.
  *
@@ -28,11 +28,6 @@ const { values, positionals } = parseArgs({
   options: {
     record: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
-    open: {
-      type: 'string',
-      multiple: true,
-      default: ['Retro preview', '<strong>Changes', 'Goodware <code>releases', '1 alerting', '1 staged'],
-    },
   },
 });
 const [
@@ -61,7 +56,7 @@ const { markdown } = renderReview(
 const dir = await mkdtemp(path.join(tmpdir(), 'rearview-image-'));
 try {
   const file = path.join(dir, 'comment.html');
-  await writeFile(file, await pageOf(opened(marked.parse(markdown, { gfm: true, async: false }))));
+  await writeFile(file, await pageOf(marked.parse(markdown, { gfm: true, async: false })));
   // A page says itself how high it is; the window is made so.
   const dom = await chromium(['--dump-dom'], file);
   const height = z.coerce
@@ -73,13 +68,6 @@ try {
   process.stdout.write(`${image}: ${width} x ${height}\n`);
 } finally {
   await rm(dir, { recursive: true });
-}
-
-/** Unfolds what `--open` names. */
-function opened(html: string): string {
-  return html.replace(/<details>(\s*<summary>.*<\/summary>)/g, (all, summary: string) =>
-    values.open.some((text) => summary.includes(text)) ? `<details open>${summary}` : all,
-  );
 }
 
 async function pageOf(html: string): Promise<string> {

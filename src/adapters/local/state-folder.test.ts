@@ -21,7 +21,8 @@ import { tempFolder } from '../../testing/temp-folder.ts';
 import { testUnless } from '../../testing/test-unless.ts';
 import { createJsonlAlertSink } from './alerts/alerts-jsonl.ts';
 import { openUploadJournal } from './database/upload-journal.ts';
-import { isStateFolder, openLocalState } from './state.ts';
+import { openLocalState } from './state.ts';
+import { isStateFolder } from './state-database.ts';
 import { makeStateFolder } from './state-folder.ts';
 import { acquireStateLock, lockHolder } from './state-lock.ts';
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { DeliveryLog } from '../../ports/delivery-log.ts';
@@ -9,7 +8,7 @@ import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import { createSqliteDeliveryLog } from './database/delivery-log.ts';
 import { createSqliteMatchStore } from './database/match-store.ts';
 import { createSqlitePointerStore } from './database/pointer-store.ts';
@@ -18,7 +17,7 @@ import { createSqliteRecordStore } from './database/record-store.ts';
 import { createSqliteScanStore } from './database/scan-store.ts';
 import { createFolderObjectRemover } from './files/folder-object-remover.ts';
 import { createFolderObjectStore } from './files/folder-object-store.ts';
-import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
+import { openStateDatabase } from './state-database.ts';
 
 /** All stores of the local target. */
 export interface LocalState {
@@ -44,25 +43,12 @@ export interface LocalStateOptions {
   readonly corpusNotice: (info: ObjectInfo) => string;
 }
 
-const databaseFile = 'state.db';
-
-/**
- * Returns whether a folder holds the state of a pipeline. One with only a signing key does not:
- * `rules build` creates that.
- * @throws RearviewError `ERR_CONFIG` if it belongs to another user
- */
-export function isStateFolder(dir: string): boolean {
-  requireOwnStateFolder(dir);
-  return existsSync(join(dir, databaseFile));
-}
-
 /**
  * Opens (and creates) a state folder. Several processes may have it open.
  * @throws RearviewError `ERR_CONFIG` if it cannot be used
  */
 export function openLocalState(dir: string, options: LocalStateOptions): LocalState {
-  makeStateFolder(dir);
-  const db = openDatabase(join(dir, databaseFile));
+  const db = openStateDatabase(dir);
   const { visibilityMs, maxReceives } = options;
   const corpus = { db, dir: join(dir, 'corpus'), bucket: 'corpus' };
   return {

@@ -1,46 +1,65 @@
-import { z } from 'zod';
 import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
-import { parseStored } from '../../domain/text/parse-stored.ts';
-import { insideSummarySchema, matchedInsideFields, placeSchema } from './inside.ts';
-import { uploaderSchema } from './uploader.ts';
+import { notScannedReasons } from '../../domain/inside/inside.ts';
+import { readStored } from '../../domain/text/read-stored.ts';
+import {
+  maybe,
+  type Read,
+  readBoolean,
+  readEither,
+  readList,
+  readNumber,
+  readObject,
+  readOneOf,
+  readSome,
+  readText,
+} from '../../domain/text/read-value.ts';
 
-const alert: z.ZodType<Alert> = z.object({
-  schema: z.literal(alertSchema),
-  id: z.string(),
-  reason: z.enum(['new_match', 'new_object']),
-  at: z.string(),
-  rule: z.object({
-    id: z.string(),
-    namespace: z.string(),
-    name: z.string(),
-    tags: z.array(z.string()),
-    meta: z.array(z.object({ identifier: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
-    severity: z.string(),
-    logicHash: z.string(),
+const readPlace = readList(readText);
+
+const readAlert: Read<Alert> = readObject({
+  schema: readOneOf<typeof alertSchema>([alertSchema]),
+  id: readText,
+  reason: readOneOf(['new_match', 'new_object']),
+  at: readText,
+  rule: readObject({
+    id: readText,
+    namespace: readText,
+    name: readText,
+    tags: readList(readText),
+    meta: readList(
+      readObject({
+        identifier: readText,
+        value: readEither<string | number | boolean>(readText, readNumber, readBoolean),
+      }),
+    ),
+    severity: readText,
+    logicHash: readText,
   }),
-  strings: z.array(
-    z.object({
-      ...{ identifier: z.string(), place: placeSchema.exactOptional() },
-      ...{ offset: z.number(), length: z.number(), data: z.string() },
+  strings: readList(
+    readObject({
+      ...{ identifier: readText, place: maybe(readPlace) },
+      ...{ offset: readNumber, length: readNumber, data: readText },
     }),
   ),
-  stringsTotal: z.number().exactOptional(),
-  ...matchedInsideFields,
-  file: z.object({
-    sha256: z.string(),
-    md5: z.string(),
-    size: z.number(),
-    scannedBytes: z.number().exactOptional(),
-    inside: insideSummarySchema.exactOptional(),
-    filepath: z.string(),
-    filename: z.string(),
+  stringsTotal: maybe(readNumber),
+  members: maybe(readList(readObject({ place: readPlace, sha256: readText, size: readNumber }))),
+  membersTotal: maybe(readNumber),
+  onlyInside: maybe(readOneOf([true])),
+  file: readObject({
+    sha256: readText,
+    md5: readText,
+    size: readNumber,
+    scannedBytes: maybe(readNumber),
+    inside: maybe(readObject({ scanned: readNumber, reasons: readSome(notScannedReasons, readNumber) })),
+    filepath: readText,
+    filename: readText,
   }),
-  object: z.object({
-    ...{ bucket: z.string(), key: z.string(), version: z.string(), arrivedAt: z.string() },
-    uploadedBy: uploaderSchema.exactOptional(),
+  object: readObject({
+    ...{ bucket: readText, key: readText, version: readText, arrivedAt: readText },
+    uploadedBy: maybe(readObject({ principal: readText, address: maybe(readText) })),
   }),
-  scan: z.object({ id: z.string(), kind: z.enum(['live', 'retro']) }),
-  ruleset: z.object({ id: z.string() }),
+  scan: readObject({ id: readText, kind: readOneOf(['live', 'retro']) }),
+  ruleset: readObject({ id: readText }),
 });
 
 /**
@@ -48,5 +67,5 @@ const alert: z.ZodType<Alert> = z.object({
  * @throws RearviewError `ERR_STATE`
  */
 export function decodeAlert(text: unknown): Alert {
-  return parseStored(alert, text, 'alert');
+  return readStored(readAlert, text, 'alert');
 }

@@ -19,6 +19,8 @@ export type TestRulesetOptions = Pick<
 > & {
   /** A ruleset without an image is loaded on top of it, if it can be. Default: none. */
   readonly base?: BaseImage | null;
+  /** Ends the tests, which reject with an error. Default: none. */
+  readonly signal?: AbortSignal;
 };
 
 /** Maximum share of the sources that are compiled for the tests alone. */
@@ -41,7 +43,10 @@ function partFor(ruleset: Ruleset, namespaces: ReadonlySet<string>): ScannableRu
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
  *   the sources say nothing of it
  */
-export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRulesetOptions): Promise<TestRun> {
+export async function testRuleset(
+  ruleset: Ruleset,
+  { base, signal, ...options }: TestRulesetOptions,
+): Promise<TestRun> {
   const refused: string[] = [];
   const bases = createBaseShelf();
   if (base) bases.add('', () => base);
@@ -55,6 +60,8 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
       bases,
       onImageRefused: (_, why) => void refused.push(why),
     });
+  const end = () => void pool?.close();
+  signal?.addEventListener('abort', end);
   try {
     const run = await testRules({
       ...options,
@@ -64,6 +71,7 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
         scanned = partFor(ruleset, namespaces);
       },
       scan: (bytes, externals, { inside }) => {
+        signal?.throwIfAborted();
         pool ??= startPool();
         return pool.scan({ ruleset: scanned, bytes, externals, unpack: inside ? defaultUnpackLimits : null });
       },
@@ -77,6 +85,7 @@ export async function testRuleset(ruleset: Ruleset, { base, ...options }: TestRu
     }
     return run;
   } finally {
+    signal?.removeEventListener('abort', end);
     await pool?.close();
   }
 }

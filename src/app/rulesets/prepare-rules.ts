@@ -59,6 +59,8 @@ export interface PrepareOptions {
   readonly image?: 'build' | 'keep' | 'none';
   /** Holds what was computed before. Default: everything is computed. */
   readonly cache?: ContentCache | null;
+  /** Ends what compiles and tests, which rejects with an error. Default: none. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PreparedRules {
@@ -101,11 +103,13 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
 }
 
 async function prepare(options: PrepareOptions): Promise<PreparedRules> {
-  const { cache = null } = options;
+  const { cache = null, signal } = options;
+  signal?.throwIfAborted();
+  const aborted = signal === undefined ? {} : { signal };
   const memo = cache === null ? noMemo : createMemo(cache);
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables, memo });
   const sources = loaded.files.map((file) => withVariables(file, file.variables));
-  const check = (some: readonly RuleSource[]) => checkRules(some, { memo });
+  const check = (some: readonly RuleSource[]) => checkRules(some, { memo, signal });
   const report = await check(sources);
   const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check });
   const problems = loadProblems(loaded);
@@ -125,16 +129,16 @@ async function prepare(options: PrepareOptions): Promise<PreparedRules> {
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const { ruleset, base } =
     image === 'keep' && cache !== null
-      ? await withKeptImage(options.rulesDir, built, createKeptImages(cache))
+      ? await withKeptImage(options.rulesDir, built, createKeptImages(cache), aborted)
       : {
-          ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources) },
+          ruleset: image === 'none' ? built : { ...built, image: await buildImage(built.sources, aborted) },
           base: null,
         };
   const under = base === null ? {} : { base };
   if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset, ...under };
   const { testOnly: only, onlyTest, onPrinted, onScanned } = options;
   const run = await testRuleset(ruleset, {
-    ...{ testsDir, base },
+    ...{ testsDir, base, ...aborted },
     leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
     leftOutRules: new Map(leftOut.map(({ namespace, rule, reason }) => [`${namespace}:${rule ?? ''}`, reason])),
     ...(only === undefined ? {} : { only }),
@@ -152,13 +156,14 @@ async function withKeptImage(
   rulesDir: string,
   ruleset: Ruleset,
   images: KeptImages,
+  aborted: Pick<PrepareOptions, 'signal'>,
 ): Promise<{ readonly ruleset: Ruleset; readonly base: BaseImage | null }> {
   const kept = images.of(ruleset);
   if (kept !== null) return { ruleset: { ...ruleset, image: kept }, base: null };
   const folder = await realpath(rulesDir);
   const base = images.base(folder);
   if (base !== null && layerOn(base, ruleset.sources) !== null) return { ruleset, base };
-  const image = await buildImage(ruleset.sources, { compression: 'fast' });
+  const image = await buildImage(ruleset.sources, { compression: 'fast', ...aborted });
   if (image !== null) images.keep(folder, ruleset, image);
   return { ruleset: { ...ruleset, image }, base: null };
 }

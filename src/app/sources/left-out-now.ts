@@ -1,6 +1,5 @@
-import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import { type LeftOutRule, leftOutId } from '../../domain/rulesets/left-out-rule.ts';
 import { ruleId } from '../../domain/rulesets/rule.ts';
-import { leftOutId } from '../../rules/diff-left-out.ts';
 import { isVendored } from '../../rules/vendored.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
 import { codeOf } from '../../files/system-error.ts';
 import { formatLock, type LockedSource, lockFile, parseLock } from '../../rules/sources/lock-file.ts';
-import { vendorFolder } from '../../rules/sources/source-config.ts';
 import { sourceNameProblem } from '../../rules/sources/sources-schema.ts';
+import { vendorFolder } from '../../rules/vendored.ts';
 import {
   absent,
   holdsExactly,

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags/flags.ts';
+import { flagSet } from '../flags/flag.ts';
+import { matching, switchFlag } from '../flags/flags.ts';
 import { errorReport, jsonLine, painter, plural, printLine, safeText } from '../output/output.ts';
 import { type Connected, connectBucket } from '../wiring/buckets.ts';
+import { awsCorpus } from '../wiring/open-aws.ts';
 import { withS3 } from '../wiring/with-s3.ts';
-import { awsCorpus } from '../wiring/with-target.ts';
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of
@@ -28,12 +28,9 @@ export const bucketsConnect = defineCommand({
       'Print JSON, one bucket a line: bucket, status (connected, would_connect, already, failed), other notifications or the reason.',
     ],
   ],
-  options: z.object({
+  options: flagSet({
     dryRun: switchFlag,
-    owner: z
-      .string()
-      .regex(/^\d{12}$/, { error: ({ input }) => `Invalid account "${String(input)}": use 12 digits.` })
-      .optional(),
+    owner: matching(/^\d{12}$/, (text) => `Invalid account "${text}": use 12 digits.`).optional(),
     json: switchFlag,
   }),
   examples: [

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
+import { flagSet } from '../flags/flag.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, safeText, table } from '../output/output.ts';
 import { describeBucket } from '../wiring/buckets.ts';
+import { awsCorpus } from '../wiring/open-aws.ts';
 import { withS3 } from '../wiring/with-s3.ts';
-import { awsCorpus } from '../wiring/with-target.ts';
 
 /** `buckets list`. */
 export const bucketsList = defineCommand({
@@ -16,7 +16,7 @@ export const bucketsList = defineCommand({
       'Print JSON, one bucket a line: bucket, prefix, versioning (Enabled, Suspended, Never), eventBridge, destinations, problems; null if not known.',
     ],
   ],
-  options: z.object({ json: switchFlag }),
+  options: flagSet({ json: switchFlag }),
   examples: ['rearview buckets list --stack-outputs outputs.json'],
   async run({ stdout, stderr }, { options, globals }) {
     const { corpusBuckets, region } = await awsCorpus(globals);

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { type FileReport, scanFiles } from '../../app/files/scan-files.ts';
 import { pagesOfCorpus } from '../../app/index/build-index.ts';
@@ -20,6 +19,7 @@ import { defaultDeadlineMs } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { type FlagSetValues, flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { formatCount, painter, plural, printLine, safeText } from '../output/output.ts';
 import { narrowingLine } from '../output/requirement-lines.ts';
@@ -27,8 +27,8 @@ import { fileProblemLine, fileReportJson, fileReportLines } from '../scan/scan-r
 import { warmUp } from '../scan/scan-rules.ts';
 import { type IndexedTarget, indexLimitFlags, indexLimitOptions, withIndex } from '../wiring/with-index.ts';
 
-const options = z.object({
-  file: z.string().optional(),
+const options = flagSet({
+  file: textFlag.optional(),
   limit: countFlag.default(10_000),
   candidates: switchFlag,
   verbose: switchFlag,
@@ -37,7 +37,7 @@ const options = z.object({
   json: switchFlag,
 });
 
-type Options = z.infer<typeof options>;
+type Options = FlagSetValues<typeof options>;
 
 /** `hunt`. */
 export const hunt = defineCommand({

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
-import { z } from 'zod';
 import { chooseTestRules, type TestUpload } from '../../app/live-test/choose-test-rules.ts';
 import { explainForm } from '../../app/live-test/explain-live-test.ts';
 import { hasArrived, removeUploads, runLiveTest } from '../../app/live-test/live-test.ts';
@@ -11,6 +10,7 @@ import type { AlertWatch, Leftover } from '../../ports/alert-watch.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { flagSet } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { createLiveTestProgress, type LiveTestProgress } from '../live-test/live-test-progress.ts';
 import { printLiveTest } from '../live-test/live-test-result.ts';
@@ -27,7 +27,7 @@ export const liveTest = defineCommand({
     ['--timeout <s>', `Seconds to wait after the upload. Default: ${defaultTimeoutSeconds}.`],
     ['--json', 'Print one JSON object: {runId, bucket, ok, forms, leftovers}.'],
   ],
-  options: z.object({ timeout: countFlag.default(defaultTimeoutSeconds), json: switchFlag }),
+  options: flagSet({ timeout: countFlag.default(defaultTimeoutSeconds), json: switchFlag }),
   examples: ['rearview live-test', 'rearview live-test --target aws --stack-outputs outputs.json --timeout 300'],
   handlesInterrupt: true,
   async run(context, { options, globals }) {

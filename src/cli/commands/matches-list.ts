@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import type { StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
 import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { selectMatches } from '../matches/select-matches.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 /** `matches list`. */
 export const matchesList = defineCommand({
@@ -21,17 +21,17 @@ export const matchesList = defineCommand({
     ['--limit <n>', 'Most matches to list. Default: 100.'],
     ['--json', 'Print JSON, one match a line.'],
   ],
-  options: z.object({
+  options: flagSet({
     ...matchFilterOptions,
     sha256: sha256Flag.optional(),
-    scan: z.string().optional(),
+    scan: textFlag.optional(),
     since: timeFlag.optional(),
     limit: countFlag.default(100),
     json: switchFlag,
   }),
   examples: ['rearview matches list --since 1d', 'rearview matches list --severity high,critical --rule "Web*"'],
   run: ({ stdout, stderr }, { options, globals }) =>
-    withExistingTarget(globals, async (target) => {
+    withMatches(globals, async (target) => {
       const { limit } = options;
       const { matches, more } = await selectMatches(target, options, limit);
       const leftOut = await leftOutNow(

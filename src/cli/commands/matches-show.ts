@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { findContent } from '../../app/analysis/find-content.ts';
 import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
 import { RearviewError } from '../../domain/errors.ts';
@@ -6,10 +5,11 @@ import { insideText, renderPlace } from '../../domain/inside/inside.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { MatchedObject, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet } from '../flags/flag.ts';
 import { sha256StartFlag, switchFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 const mostRules = 1000;
 const shownObjects = 100;
@@ -19,17 +19,14 @@ export const matchesShow = defineCommand({
   description: `Show every rule that matched a content, the matched strings, and its first ${shownObjects} objects.\n\nEnds with 2 if no match is on record.`,
   args: [['<sha256>', 'SHA-256 of the content, or at least its first 8 digits. "matches list" prints 16.']],
   flags: [['--json', 'Print JSON, one match a line.']],
-  options: z.object({ json: switchFlag }),
+  options: flagSet({ json: switchFlag }),
   examples: [
     'rearview matches show 275a021bbfb6489e',
     'rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f --json',
   ],
   run: ({ stdout }, { args: [given], options, globals }) =>
-    withExistingTarget(globals, async ({ state, library }) => {
-      const parsed = sha256StartFlag.safeParse(given);
-      if (!parsed.success)
-        throw new RearviewError('ERR_USAGE', parsed.error.issues.map((each) => each.message).join(' '));
-      const sha256 = await findContent(state.matches, parsed.data);
+    withMatches(globals, async ({ state, library }) => {
+      const sha256 = await findContent(state.matches, sha256StartFlag.read(given));
       const { matches } = await state.matches.list({ filter: { sha256 }, limit: mostRules });
       if (matches.length === 0) throw new RearviewError('ERR_NOT_FOUND', `No match is on record for ${sha256}.`);
       const leftOut = await leftOutNow(

@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
+import { flagSet } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { createMatchStats, lastDays, type RuleStats } from '../matches/match-stats.ts';
 import { selectedPages } from '../matches/select-matches.ts';
 import { formatCount, jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../wiring/with-target.ts';
+import { withMatches } from '../wiring/with-target.ts';
 
 /** `matches stats`. */
 export const matchesStats = defineCommand({
@@ -16,14 +16,19 @@ export const matchesStats = defineCommand({
     ['--days <n>', 'Days to count, with today: 1 to 31. Default: 7.'],
     ['--json', 'Print JSON, one rule a line.'],
   ],
-  options: z.object({
+  options: flagSet({
     ...matchFilterOptions,
-    days: countFlag.pipe(z.number().min(1).max(31)).default(7),
+    days: countFlag
+      .check(
+        (days) => days <= 31,
+        (days) => `Invalid number "${days}": use 1 to 31.`,
+      )
+      .default(7),
     json: switchFlag,
   }),
   examples: ['rearview matches stats', 'rearview matches stats --days 31 --severity high,critical --json'],
   run: ({ stdout }, { options, globals }) =>
-    withExistingTarget(globals, async (target) => {
+    withMatches(globals, async (target) => {
       const { days: count, json, ...selection } = options;
       const days = lastDays(count, Date.now());
       const stats = createMatchStats(days);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { auditScan, type ScanAudit } from '../../app/index/audit-scan.ts';
 import { indexSettings } from '../../app/index/index-manifest.ts';
@@ -11,6 +10,7 @@ import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { flagSet } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { formatCount, jsonLine, plural, printLine, safeText } from '../output/output.ts';
 import { namedOrLatest } from '../which-scan.ts';
@@ -27,7 +27,7 @@ export const prove = defineCommand({
     ...indexLimitFlags,
     ['--json', 'Print JSON.'],
   ],
-  options: z.object({
+  options: flagSet({
     audit: countFlag.optional(),
     jobs: countFlag.default(availableParallelism()),
     ...indexLimitOptions,

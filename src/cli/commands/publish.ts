@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { publish as publishAndNote } from '../../app/rulesets/make-active.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
@@ -8,6 +7,7 @@ import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
 import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { baselineNotes, printDiagnostics } from '../output/diagnostics.ts';
@@ -29,7 +29,7 @@ export const publish = defineCommand({
     ],
     ['--json', 'Print the active ruleset and the state (published, unchanged or superseded) as JSON on one line.'],
   ],
-  options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
+  options: flagSet({ replaces: textFlag.optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
     const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareRules({

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet, wordFlag } from '../flags/flag.ts';
 import { plural, printLine } from '../output/output.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
 
@@ -10,12 +10,11 @@ export const queueRedrive = defineCommand({
     'Put dead letters back into their queue: all of them, or the named ones.\n\nTheir work starts again, and its outcomes replace the ledger entries. Ends with 2 if a named dead letter does not exist.',
   args: [['[ids...]', 'Ids from "rearview queue status --dead-letters". Default: all.']],
   flags: [['--queue <name>', 'Only this queue: live, retro or preview. Default: all.']],
-  options: z.object({
-    queue: z
-      .enum(['live', 'retro', 'preview'], {
-        error: ({ input }) => `Unknown queue "${String(input)}": use live, retro or preview.`,
-      })
-      .optional(),
+  options: flagSet({
+    queue: wordFlag(
+      ['live', 'retro', 'preview'],
+      (given) => `Unknown queue "${String(given)}": use live, retro or preview.`,
+    ).optional(),
   }),
   examples: ['rearview queue redrive', 'rearview queue redrive --queue retro'],
   run: ({ stdout, stderr }, { args: ids, options, globals }) =>

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { deadLetterObjects, type LetterObject } from '../../app/pipeline/dead-letter-objects.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { formatDuration, jsonLine, plural, printLine, safeText, table } from '../output/output.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
@@ -14,7 +14,7 @@ export const queueStatus = defineCommand({
     ['--limit <n>', 'Most dead letters to list for each queue. Default: 100.'],
     ['--json', 'Print JSON, one queue (or dead letter) a line; ages in milliseconds.'],
   ],
-  options: z.object({ deadLetters: switchFlag, limit: countFlag.default(100), json: switchFlag }),
+  options: flagSet({ deadLetters: switchFlag, limit: countFlag.default(100), json: switchFlag }),
   examples: ['rearview queue status', 'rearview queue status --dead-letters --json'],
   run: ({ stdout, stderr }, { options, globals }) =>
     withExistingTarget(globals, async ({ state }) => {

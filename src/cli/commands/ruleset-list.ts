@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { history } from '../../app/rulesets/current-ruleset.ts';
 import { defineCommand } from '../define-command.ts';
+import { flagSet } from '../flags/flag.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
@@ -10,7 +10,7 @@ export const rulesetList = defineCommand({
   description:
     'List the active ruleset and the 20 before it, newest first, with their commits.\n\n"rearview ruleset rollback" makes one of them active again.',
   flags: [['--json', 'Print JSON, one ruleset a line.']],
-  options: z.object({ json: switchFlag }),
+  options: flagSet({ json: switchFlag }),
   examples: ['rearview ruleset list', 'rearview ruleset list --target aws --json'],
   run: ({ stdout }, { options, globals }) =>
     withExistingTarget(globals, async ({ library }) => {

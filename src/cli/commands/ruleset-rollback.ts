@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { rollBack } from '../../app/rulesets/make-active.ts';
 import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { printLine, safeText } from '../output/output.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../output/published-lines.ts';
@@ -25,7 +25,7 @@ export const rulesetRollback = defineCommand({
     ],
     ['--json', 'Print the active ruleset and the state (published or unchanged) as JSON on one line.'],
   ],
-  options: z.object({ replaces: z.string().optional(), json: switchFlag }),
+  options: flagSet({ replaces: textFlag.optional(), json: switchFlag }),
   examples: ['rearview ruleset rollback', 'rearview ruleset rollback 41 --target aws'],
   async run(context, { args: [to], options: { replaces, json }, globals }) {
     const problems: string[] = [];

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { type FileReport, type ListedFile, scanFiles } from '../../app/files/scan-files.ts';
 import { RearviewError } from '../../domain/errors.ts';
@@ -16,7 +15,8 @@ import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { definedValues, defineFlag, readDefines } from '../flags/declared-variables.ts';
 import { excludeFlag, excludesOf } from '../flags/exclude-flag.ts';
-import { choiceFlag, countFlag, switchFlag } from '../flags/flags.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
+import { choiceFlag, countFlag, onFlag, switchFlag, textsFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
 import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { jsonLine, painter, printLine, safeText } from '../output/output.ts';
@@ -28,9 +28,9 @@ import { warmUp } from '../scan/scan-rules.ts';
 import { createScanStats } from '../scan/scan-stats.ts';
 import { openScanTargets } from '../wiring/scan-targets.ts';
 
-const options = z.object({
+const options = flagSet({
   format: choiceFlag(['text', 'sarif']).default('text'),
-  ruleset: z.string().optional(),
+  ruleset: textFlag.optional(),
   trustImage: switchFlag,
   json: switchFlag,
   verbose: switchFlag,
@@ -38,11 +38,11 @@ const options = z.object({
   failOnMatch: switchFlag,
   jobs: countFlag.default(availableParallelism()),
   ...sizeLimitOptions.shape,
-  unpack: z.boolean().default(true),
+  unpack: onFlag,
   timeout: countFlag.default(defaultDeadlineMs),
-  stats: z.string().optional(),
-  define: z.array(z.string()).default([]),
-  exclude: z.array(z.string()).default([]),
+  stats: textFlag.optional(),
+  define: textsFlag,
+  exclude: textsFlag,
 });
 
 /** The files that are not excluded; excluded ones are counted. Named files are never excluded. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { excludeFlag } from '../flags/exclude-flag.ts';
-import { countFlag, switchFlag } from '../flags/flags.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
+import { countFlag, onFlag, switchFlag, textsFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
 import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { runUp } from '../up/up.ts';
@@ -29,18 +29,21 @@ export const up = defineCommand({
     unpackFlag,
     ['--timeout <ms>', 'Time limit for the scan of one file, in milliseconds. Default: 30000.'],
   ],
-  options: z.object({
-    corpus: z.array(z.string()).default([]),
-    inbox: z.string().optional(),
-    webhook: z
-      .union([z.literal('none'), z.url({ protocol: /^https?$/ })], { error: 'Use an http or https URL, or none.' })
+  options: flagSet({
+    corpus: textsFlag,
+    inbox: textFlag.optional(),
+    webhook: textFlag
+      .check(
+        (text) => text === 'none' || /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+        () => 'Use an http or https URL, or none.',
+      )
       .optional(),
     once: switchFlag,
     jobs: countFlag.optional(),
     ...sizeLimitOptions.shape,
-    unpack: z.boolean().default(true),
+    unpack: onFlag,
     timeout: countFlag.optional(),
-    exclude: z.array(z.string()).default([]),
+    exclude: textsFlag,
   }),
   examples: ['rearview up', 'rearview up --corpus /usr/bin --once'],
   handlesInterrupt: true,

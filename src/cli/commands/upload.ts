@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
 import { defaultUploadConcurrency, type UploadFilesOptions, uploadFiles } from '../../app/uploads/upload-files.ts';
 import type { UploadFile, UploadSums } from '../../app/uploads/upload-report.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countFlag, switchFlag } from '../flags/flags.ts';
+import { flagSet, textFlag } from '../flags/flag.ts';
+import { countFlag, switchFlag, textsFlag } from '../flags/flags.ts';
 import { formatBytes, formatCount, plural, safeText } from '../output/output.ts';
 import { collectorMetadata, userMetadata } from '../upload/upload-metadata.ts';
 import { createUploadProgress, type UploadProgress } from '../upload/upload-progress.ts';
@@ -43,10 +43,10 @@ export const upload = defineCommand({
       'Print JSON, one file a line: status (uploaded, present, unchanged, planned, failed), path, bucket, key, version, size, sha256.',
     ],
   ],
-  options: z.object({
-    key: z.string().default(''),
-    filepath: z.string().optional(),
-    meta: z.array(z.string()).default([]),
+  options: flagSet({
+    key: textFlag.default(''),
+    filepath: textFlag.optional(),
+    meta: textsFlag,
     concurrency: countFlag.default(defaultUploadConcurrency),
     watch: switchFlag,
     verify: switchFlag,

@@ -1,5 +1,6 @@
-import { z } from 'zod';
 import type { Inventory } from '../../ports/inventory.ts';
+import { flagSet } from './flag.ts';
+import { textsFlag } from './flags.ts';
 
 /** The flag that makes a retro scan list inventories instead of buckets. */
 export const inventoryFlags = [
@@ -9,7 +10,7 @@ export const inventoryFlags = [
   ],
 ] as const;
 
-export const inventoryOptions = z.object({ inventory: z.array(z.string()).default([]) });
+export const inventoryOptions = flagSet({ inventory: textsFlag });
 
 /** Describes an inventory on one line. */
 export function inventoryLine({ name, bucket, createdAt, completeBefore }: Inventory): string {

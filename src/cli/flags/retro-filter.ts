@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { CliContext } from '../context.ts';
 import { excludeFlag, excludesOf } from './exclude-flag.ts';
-import { sizeFlag, timeFlag } from './flags.ts';
+import { type FlagSetValues, flagSet, textFlag } from './flag.ts';
+import { sizeFlag, switchFlag, textsFlag, timeFlag } from './flags.ts';
 
 /** The flags that restrict a retro scan to part of the corpus. */
 export const filterFlags = [
@@ -16,14 +16,14 @@ export const filterFlags = [
   ['--full', 'Scan all objects with all rules, covered or not. Default: only what changed.'],
 ] as const;
 
-export const filterOptions = z.object({
-  prefix: z.string().optional(),
+export const filterOptions = flagSet({
+  prefix: textFlag.optional(),
   minSize: sizeFlag.optional(),
   maxSize: sizeFlag.optional(),
   arrivedAfter: timeFlag.optional(),
   arrivedBefore: timeFlag.optional(),
-  exclude: z.array(z.string()).default([]),
-  full: z.boolean().default(false),
+  exclude: textsFlag,
+  full: switchFlag,
 });
 
 /**
@@ -32,7 +32,7 @@ export const filterOptions = z.object({
  */
 export async function filterOf(
   context: Pick<CliContext, 'cwd'>,
-  options: z.infer<typeof filterOptions>,
+  options: FlagSetValues<typeof filterOptions>,
 ): Promise<ObjectFilter> {
   const exclude = await excludesOf(context, options.exclude);
   const { prefix, minSize, maxSize, arrivedAfter, arrivedBefore } = options;

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { largeFilePolicies, largestMaxObjectBytes, type SizeLimit } from '../../domain/objects/size-limit.ts';
 import { defaultLargeFiles, defaultMaxObjectBytes } from '../../targets/target.ts';
+import { type FlagSetValues, flagSet } from './flag.ts';
 import { choiceFlag, sizeFlag } from './flags.ts';
 
 export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);
@@ -15,7 +15,7 @@ export const sizeLimitFlags = [
   ],
 ] as const;
 
-export const sizeLimitOptions = z.object({
+export const sizeLimitOptions = flagSet({
   maxSize: sizeFlag.default(defaultMaxObjectBytes),
   largeFiles: largeFilesFlag,
 });
@@ -24,7 +24,7 @@ export const sizeLimitOptions = z.object({
  * @throws RearviewError `ERR_USAGE` for a limit that the engine cannot scan, and for a first part
  * of no bytes
  */
-export function sizeLimitOf({ maxSize, largeFiles }: z.infer<typeof sizeLimitOptions>): SizeLimit {
+export function sizeLimitOf({ maxSize, largeFiles }: FlagSetValues<typeof sizeLimitOptions>): SizeLimit {
   if (maxSize > largestMaxObjectBytes) {
     throw new RearviewError(
       'ERR_USAGE',

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { filledFlag, textFlag } from '../flags/flag.ts';
+import { listed } from '../flags/flags.ts';
 
 /** Flags that choose matches by their rule and path. */
 export const matchFilterFlags = [
@@ -10,12 +11,8 @@ export const matchFilterFlags = [
 
 /** Their values. */
 export const matchFilterOptions = {
-  rule: z.string().min(1).optional(),
-  severity: z
-    .string()
-    .toLowerCase()
-    .transform((list) => list.split(',').map((each) => each.trim()))
-    .optional(),
-  tag: z.string().min(1).optional(),
-  path: z.string().min(1).optional(),
+  rule: filledFlag.optional(),
+  severity: listed(textFlag.transform((text) => text.toLowerCase())).optional(),
+  tag: filledFlag.optional(),
+  path: filledFlag.optional(),
 };

@@ -4,7 +4,7 @@ import { nameHint } from '../../domain/text/near-names.ts';
 import { fitsName } from '../../domain/text/wildcard.ts';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
 import { pagesOf } from '../../ports/pages.ts';
-import type { Target } from '../../targets/target.ts';
+import type { MatchTarget } from '../../targets/target.ts';
 
 const pageSize = 500;
 
@@ -29,7 +29,7 @@ export interface MatchSelection {
  * @throws RearviewError `ERR_NOT_FOUND` if a rule was named that neither matched nor is active
  */
 export async function selectMatches(
-  target: Pick<Target, 'state' | 'library'>,
+  target: MatchTarget,
   selection: MatchSelection,
   limit: number,
 ): Promise<{ readonly matches: readonly StoredMatch[]; readonly more: boolean }> {
@@ -46,7 +46,7 @@ export async function selectMatches(
  * Reads all chosen matches page by page, newest first.
  * @throws RearviewError `ERR_NOT_FOUND` as `selectMatches`, at the end
  */
-export async function* selectedPages(target: Pick<Target, 'state' | 'library'>, selection: MatchSelection) {
+export async function* selectedPages(target: MatchTarget, selection: MatchSelection) {
   const fits = fitsSelection(selection);
   const list = (from: { readonly after?: string }) =>
     target.state.matches.list({ filter: storeFilter(selection), limit: pageSize, ...from });
@@ -84,7 +84,7 @@ function fitsRule(pattern: string, id: string, name: string): boolean {
   return fitsName(pattern, pattern.includes(':') ? id : name);
 }
 
-async function requireRule({ state, library }: Pick<Target, 'state' | 'library'>, rule: string): Promise<void> {
+async function requireRule({ state, library }: MatchTarget, rule: string): Promise<void> {
   if (!hasWildcard(rule)) {
     const filter = storeFilter({ rule });
     if ((await state.matches.list({ filter, limit: 1 })).matches.length > 0) return;

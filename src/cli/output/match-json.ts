@@ -1,6 +1,6 @@
 import type { LeftOutReason } from '../../app/sources/left-out-now.ts';
 import type { StoredMatch } from '../../ports/match-store.ts';
-import { metaObject } from '../scan/scan-report.ts';
+import { metaObject } from './meta-object.ts';
 
 /**
  * A match as `matches list --json` and `matches show --json` have it. Stable.

@@ -3,7 +3,7 @@ import { readRegularFile } from '../../files/read-regular-file.ts';
 import { type Distrust, type LoadedRuleset, loadRuleset } from '../../rules/ruleset-file.ts';
 import { awsTrustedKeys, localKeys } from '../../targets/trusted-keys.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsConfig } from '../wiring/with-target.ts';
+import { awsConfig } from '../wiring/open-aws.ts';
 
 /** Most bytes of a built ruleset: ten times what the largest public collection makes. */
 const maxRulesetBytes = 512 * 1024 ** 2;

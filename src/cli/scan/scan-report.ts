@@ -1,8 +1,8 @@
 import type { FileReport } from '../../app/files/scan-files.ts';
 import { notScannedTotal, type Place, renderPlace } from '../../domain/inside/inside.ts';
-import type { MetaEntry, MetaValue } from '../../domain/rulesets/rule.ts';
 import { matchedInside, type RuleMatch } from '../../domain/scans/match.ts';
 import { limitNoted } from '../../domain/scans/outcome.ts';
+import { metaObject } from '../output/meta-object.ts';
 import { jsonLine, type Paint, plural, safeText, scannedNote } from '../output/output.ts';
 
 /** One line of `scan --json`. Stable: docs and consumers rely on it. */
@@ -30,19 +30,6 @@ export function fileReportJson(report: FileReport): string {
 function matchJson({ rule, namespace, tags, meta, strings, stringsTotal, ...inside }: RuleMatch) {
   const total = stringsTotal === undefined ? {} : { stringsTotal };
   return { rule, namespace, tags, meta: metaObject(meta), strings, ...total, ...matchedInside(inside) };
-}
-
-/** Meta as an object; an identifier that a rule repeats has a list of its values. */
-export function metaObject(meta: readonly MetaEntry[]): Record<string, MetaValue | readonly MetaValue[]> {
-  const values = new Map<string, MetaValue[]>();
-  for (const { identifier, value } of meta) values.set(identifier, [...(values.get(identifier) ?? []), value]);
-  // Unlike an assignment, this makes `__proto__` an own property, too.
-  return Object.fromEntries(
-    [...values].map(([identifier, all]): [string, MetaValue | readonly MetaValue[]] => {
-      const [first] = all;
-      return [identifier, all.length === 1 && first !== undefined ? first : all];
-    }),
-  );
 }
 
 /** The lines of one file for people; none where nothing matched and nothing went wrong. */

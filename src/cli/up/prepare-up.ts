@@ -27,13 +27,16 @@ export interface PrepareUp {
   readonly say: Say;
   /** Picks the warnings that are printed. */
   readonly newWarnings: (warnings: readonly Diagnostic[]) => readonly Diagnostic[];
+  /** Ends the preparation. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Checks, tests and builds the rules; null if they cannot be published; the reasons are printed.
+ * @throws an error once the signal is aborted, at once
  */
 export async function prepareUp(session: PrepareUp): Promise<Ruleset | null> {
-  const { context, bases, options, progress, say } = session;
+  const { context, bases, options, progress, say, signal } = session;
   const started = performance.now();
   // At once: with thousands of rules the result takes a while.
   say('rules', 'checking …');
@@ -49,8 +52,10 @@ export async function prepareUp(session: PrepareUp): Promise<Ruleset | null> {
     ...options,
     variables,
     image: 'keep',
+    signal,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
+  signal.throwIfAborted();
   if (base !== undefined) bases.add('', () => base);
   printFindings(session, diagnostics);
   for (const note of baselineNotes(options, options, baseline)) say('note', note);

@@ -4,13 +4,13 @@ import { readdir, readFile, realpath, symlink, truncate, writeFile } from 'node:
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { openContentCache } from '../../adapters/local/content-cache.ts';
 import { createKeptImages } from '../../app/rulesets/kept/kept-images.ts';
 import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
+import { startUp } from '../../testing/cli/start-up.ts';
 import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
 import { stagedRule } from '../../testing/rules/staged-rule.ts';
 import { createArrivals } from './arrivals.ts';
@@ -29,25 +29,6 @@ const folder = {
 };
 
 const once = ['up', '--once', '--jobs', '1', '--corpus', 'corpus'];
-
-/** A pipeline that runs until the test ends, and its output so far. */
-function startUp(t: ExecutionContext, cli: TestCli, env: Readonly<Record<string, string>> = {}) {
-  const stop = new AbortController();
-  const stderr = new PassThrough();
-  let text = '';
-  stderr.on('data', (chunk) => {
-    text += String(chunk);
-  });
-  const ended = cli.runWith({ stderr, env, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
-  t.teardown(async () => {
-    stop.abort();
-    await ended;
-  });
-  const prints = async (pattern: RegExp) => {
-    while (!pattern.test(text)) await sleep(20);
-  };
-  return { ended, prints, stop: () => stop.abort(), output: () => text };
-}
 
 const alertsOf = async (cli: TestCli) =>
   (await readAlerts(join(cli.dir, '.rearview', 'alerts.jsonl')))
@@ -378,7 +359,7 @@ test('of many rules, a saved one is published at once, all are scanned with, and
     'rules/b.yar': rule('Beta', 'gamma'),
     'rule-tests/b.yar.test.yaml': testsFor(['gamma', 'Beta'], ['', '']),
   });
-  const up = startUp(t, cli, env);
+  const up = startUp(t, cli, { env });
   await up.prints(/ready/);
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),

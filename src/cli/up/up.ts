@@ -118,7 +118,14 @@ async function run(session: Session): Promise<number> {
   const { target, options, signal } = session;
   // Before the rules are read: what is saved from here on is a change.
   const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
-  const ruleset = await prepareUp(session);
+  const interrupted = options.once ? exitCodes.interrupted : exitCodes.ok;
+  let ruleset: Ruleset | null;
+  try {
+    ruleset = await prepareUp(session);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return interrupted;
+  }
   if (ruleset === null) return exitCodes.problems;
   await useCorpus(session);
   await useWebhook(session);
@@ -128,7 +135,7 @@ async function run(session: Session): Promise<number> {
   }
   await publishAndScan(session, ruleset, signal);
   await drain(target, signal);
-  return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+  return signal.aborted ? interrupted : exitCodes.ok;
 }
 
 /** Processes uploads and saved rules until the signal. */
@@ -159,9 +166,10 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   });
   for await (const _ of watch.changes(signal)) {
     const ruleset = await prepareUp(session).catch((error: unknown) => {
-      say('rules', messageOf(error));
+      if (!signal.aborted) say('rules', messageOf(error));
       return null;
     });
+    if (signal.aborted) break;
     if (ruleset === null) {
       say('ruleset', 'the active ruleset stays');
       continue;

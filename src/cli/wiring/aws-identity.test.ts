@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type AwsSettingName, awsSettings } from '../../targets/aws/aws-settings.ts';
 import { createTestCli } from '../../testing/cli/run-cli.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
-import { openAws } from './with-target.ts';
+import { openAws } from './open-aws.ts';
 
 const queueUrl = 'https://sqs.invalid/1/queue';
 const values: Partial<Record<AwsSettingName, string>> = {

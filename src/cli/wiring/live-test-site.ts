@@ -7,8 +7,8 @@ import type { ObjectRemover } from '../../ports/object-remover.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
+import { openAws } from './open-aws.ts';
 import { requireStateDir } from './state-folder.ts';
-import { openAws } from './with-target.ts';
 
 /** The target of a live test. */
 export interface LiveTestSite {

@@ -1,4 +1,4 @@
-import { isStateFolder } from '../../adapters/local/state.ts';
+import { isStateFolder } from '../../adapters/local/state-database.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { GlobalOptions } from '../context.ts';
 

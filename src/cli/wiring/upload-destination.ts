@@ -6,7 +6,7 @@ import { createAwsClients, inRegion } from '../../targets/aws/aws-clients.ts';
 import { requireIdentity } from '../../targets/aws/require-identity.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsCorpus } from './with-target.ts';
+import { awsCorpus } from './open-aws.ts';
 
 /** Destination of uploads. */
 export interface UploadDestination {

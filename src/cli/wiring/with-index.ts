@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
+import type { FlagSetValues } from '../flags/flag.ts';
+import { onFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
 import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
 import { printProblems } from '../output/print-problems.ts';
@@ -11,9 +12,9 @@ import { withExistingTarget } from './with-target.ts';
 
 /** Flags that decide which bytes of a file are seen: an index is of use only to scans with the same. */
 export const indexLimitFlags = [...sizeLimitFlags, unpackFlag] as const;
-export const indexLimitOptions = { ...sizeLimitOptions.shape, unpack: z.boolean().default(true) };
+export const indexLimitOptions = { ...sizeLimitOptions.shape, unpack: onFlag };
 
-type LimitOptions = z.infer<typeof sizeLimitOptions> & { readonly unpack: boolean };
+type LimitOptions = FlagSetValues<typeof sizeLimitOptions> & { readonly unpack: boolean };
 
 /** A target that has an index. */
 export interface IndexedTarget {

@@ -1,3 +1,5 @@
+import { ruleId } from './rule.ts';
+
 /** A rule of a public collection that is not part of a ruleset, and why. */
 export interface LeftOutRule {
   /**
@@ -17,4 +19,9 @@ export interface LeftOutRule {
   readonly code: string;
   /** The reason, without a period at the end. */
   readonly reason: string;
+}
+
+/** Returns `namespace:name`; the namespace for text outside of rules. */
+export function leftOutId({ namespace, rule }: Pick<LeftOutRule, 'namespace' | 'rule'>): string {
+  return rule === null ? namespace : ruleId({ namespace, name: rule });
 }

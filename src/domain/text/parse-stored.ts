@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { messageOf, RearviewError } from '../errors.ts';
 import { checkShape, describeIssues } from './check-shape.ts';
+import { invalidStored, storedJson } from './read-stored.ts';
 
 /**
  * Parses a value that was stored as JSON.
@@ -8,21 +8,7 @@ import { checkShape, describeIssues } from './check-shape.ts';
  * @throws RearviewError `ERR_STATE` if the text is damaged, or another version wrote it
  */
 export function parseStored<T>(schema: z.ZodType<T>, text: unknown, what: string): T {
-  const parsed = checkShape(schema, parseJson(text, what));
+  const parsed = checkShape(schema, storedJson(text, what));
   if (parsed.success) return parsed.data;
-  throw invalid(what, describeIssues(parsed.error));
-}
-
-function parseJson(text: unknown, what: string): unknown {
-  if (typeof text !== 'string') throw invalid(what, 'it is not text');
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid(what, messageOf(cause), cause);
-  }
-}
-
-function invalid(what: string, why: string, cause?: unknown): RearviewError {
-  const advice = 'it is damaged, or another version of Rearview wrote it';
-  return new RearviewError('ERR_STATE', `Invalid stored ${what} (${why}): ${advice}.`, { cause });
+  throw invalidStored(what, describeIssues(parsed.error));
 }

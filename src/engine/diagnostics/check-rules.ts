@@ -4,7 +4,7 @@ import { type Memo, noMemo } from '../../rules/memo.ts';
 import { type CompileReport, notChecked } from '../compile.ts';
 import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
 import type { WorkerAnswer } from '../pool/scan-protocol.ts';
-import { areSmall, compileThreads, lengthPerThread, type SpareThreads } from '../pool/spare-threads.ts';
+import { areSmall, compileThreads, endOnAbort, lengthPerThread, type SpareThreads } from '../pool/spare-threads.ts';
 import { withinEach } from '../within.ts';
 
 export interface CheckRulesOptions {
@@ -16,6 +16,8 @@ export interface CheckRulesOptions {
   readonly memo?: Memo;
   /** Maximum number of threads. Default: `os.availableParallelism()`. */
   readonly threads?: number;
+  /** Ends the check, which rejects with an error. Default: none. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -56,8 +58,8 @@ async function checkInThreads(
 ): Promise<readonly CompileReport[]> {
   const total = sources.reduce((sum, { source }) => sum + source.length, 0);
   const shares = divide(sources, Math.max(1, Math.min(threads, Math.ceil(total / lengthPerThread))));
-  const { deadlineMs = defaultLoadDeadlineMs, spare = compileThreads } = options;
-  return (await Promise.all(shares.map((share) => checkEach(share, deadlineMs, spare)))).flat();
+  const { deadlineMs = defaultLoadDeadlineMs, spare = compileThreads, signal } = options;
+  return (await Promise.all(shares.map((share) => checkEach(share, { deadlineMs, spare, signal })))).flat();
 }
 
 /** Splits sources into consecutive parts of about the same length. */
@@ -73,18 +75,20 @@ function divide(sources: readonly RuleSource[], count: number): readonly (readon
   return parts;
 }
 
+interface ThreadOptions {
+  readonly deadlineMs: number;
+  readonly spare: SpareThreads;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One report for each source. */
-async function checkEach(
-  sources: readonly RuleSource[],
-  deadlineMs: number,
-  spare: SpareThreads,
-): Promise<readonly CompileReport[]> {
+async function checkEach(sources: readonly RuleSource[], options: ThreadOptions): Promise<readonly CompileReport[]> {
   const reports: CompileReport[] = [];
   // Another thread continues after the source that crashed the previous one.
   for (let source = sources[0]; source !== undefined; source = sources[reports.length]) {
     const left = sources.slice(reports.length);
-    const answer = await checkWhilePossible(left, { deadlineMs, spare }, (report) => reports.push(report));
-    if (answer === 'timeout') reports.push(timedOut(sources[reports.length] ?? source, deadlineMs));
+    const answer = await checkWhilePossible(left, options, (report) => reports.push(report));
+    if (answer === 'timeout') reports.push(timedOut(sources[reports.length] ?? source, options.deadlineMs));
     else if (answer.type !== 'checked') reports.push(crashed(sources[reports.length] ?? source, answer));
   }
   return reports;
@@ -92,11 +96,13 @@ async function checkEach(
 
 async function checkWhilePossible(
   sources: readonly RuleSource[],
-  { deadlineMs, spare }: { readonly deadlineMs: number; readonly spare: SpareThreads },
+  { deadlineMs, spare, signal }: ThreadOptions,
   onReport: (report: CompileReport) => void,
 ): Promise<WorkerAnswer | 'timeout'> {
+  signal?.throwIfAborted();
   const thread = spare.take();
   let isFree = false;
+  const stopWatching = endOnAbort(thread, signal);
   try {
     const answer = await withinEach(deadlineMs, (goOn) =>
       thread.ask({ type: 'check', sources }, (news) => {
@@ -107,6 +113,7 @@ async function checkWhilePossible(
     isFree = answer !== 'timeout' && answer.type === 'checked';
     return answer;
   } finally {
+    stopWatching();
     await (isFree && areSmall(sources) ? spare.giveBack(thread) : thread.kill());
   }
 }

@@ -57,6 +57,16 @@ export function createSpareThreads(
   };
 }
 
+/**
+ * Ends a thread on the signal: its pending request is rejected. Returns how to stop watching it.
+ */
+export function endOnAbort(thread: WorkerThread, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return () => undefined;
+  const end = () => void thread.kill(new Error('The compilation was aborted.', { cause: signal.reason }));
+  signal.addEventListener('abort', end);
+  return () => signal.removeEventListener('abort', end);
+}
+
 /** Those of this process that compile. They never had a file. */
 export const compileThreads: SpareThreads = createSpareThreads();
 

@@ -61,7 +61,7 @@ export function pre(text: string, maxLength = 4000): Html {
  * @throws RangeError on a character that could mean anything, which is a bug
  */
 export function words(text: string): Html {
-  if (!/^[\p{L}\p{N} ,.;:()'’%$+/…–-]*$/u.test(text) || /www\.|:\/\//.test(text)) {
+  if (!/^[\p{L}\p{N} ,.;:()'’%$+/…→–-]*$/u.test(text) || /www\.|:\/\//.test(text)) {
     throw new RangeError(`Unsafe text from outside: ${text}`);
   }
   return { markup: text };

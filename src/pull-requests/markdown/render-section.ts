@@ -17,8 +17,8 @@ const maxSummaryLength = 500_000;
  * @param maxLength characters
  */
 export function renderSection(section: ReviewSection, maxLength = maxSummaryLength): string {
-  for (const detail of detailSteps) {
-    const { title, line, blocks } = viewSection(section, detail);
+  for (const step of detailSteps) {
+    const { title, line, blocks } = viewSection(section, { ...step, lead: 0 });
     const headline = [html`<h3>${verdictSign(section.verdict)} ${title}</h3>`, html`<p>${line}</p>`];
     const text = renderBlocks([...headline, ...blocks]);
     if (text.length <= maxLength) return text;

@@ -1,7 +1,7 @@
 import { plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { table } from './blocks.ts';
-import { type Detail, leftOut, shownOf } from './detail.ts';
+import { type Detail, leftOut, moreBelow, reasonsOf, shownOf, splitLead } from './detail.ts';
 import { code, type Html, html, words } from './html.ts';
 import { placeOf } from './place-of.ts';
 import type { SectionView } from './section-view.ts';
@@ -9,11 +9,16 @@ import type { SectionView } from './section-view.ts';
 /** Result of compiling and linting. */
 export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionView {
   const { files, rules, errors, warnings, known = 0, diagnostics, omitted } = section;
-  const rows = shownOf(diagnostics, detail).map((each) => [
-    words(each.severity),
-    placeOf(each, detail),
-    html`${code(each.message, detail.text)} ${code(each.code)}`,
-  ]);
+  const [lead, folded] = splitLead(diagnostics, detail, section.verdict);
+  const tableOf = (some: typeof lead) =>
+    table(
+      [words(''), words('where'), words('what')],
+      shownOf(some, detail).map((each) => [
+        words(each.severity),
+        placeOf(each, detail),
+        html`${code(each.message, detail.text)} ${code(each.code)}`,
+      ]),
+    );
   const before = known === 0 ? '' : `, and ${plural(known, 'warning')} from before`;
   const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${before}`;
   const foreign = section.leftOut;
@@ -22,9 +27,11 @@ export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionV
     line: words(
       `${plural(rules, 'rule')} in ${plural(files, 'file')}: ${found}${foreign === undefined ? '' : countsOf(foreign)}`,
     ),
+    reasons: reasonsOf(diagnostics, detail, (each) => html`${placeOf(each, detail)} ${code(each.message, 160)}`),
+    lead: [tableOf(lead), ...moreBelow(folded, lead)],
     blocks: [
-      table([words(''), words('where'), words('what')], rows),
-      ...leftOut(diagnostics, detail, omitted),
+      tableOf(folded),
+      ...leftOut(folded, detail, omitted),
       ...(foreign === undefined ? [] : viewLeftOut(foreign, detail)),
     ],
   };

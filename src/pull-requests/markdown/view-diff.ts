@@ -10,8 +10,11 @@ import {
   publicChangeCounts,
   viewLeftOutChanges,
   viewPublicChanges,
+  viewSources,
 } from './public/view-public-changes.ts';
 import type { SectionView } from './section-view.ts';
+import { viewChangedRules } from './view-changed-rules.ts';
+import { viewLost } from './view-lost.ts';
 
 type Change = SectionOf<'diff'>['changes'][number];
 
@@ -51,9 +54,12 @@ export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionVie
   const follow = dependents.length === 0 ? [] : [dependentsText(dependents.length)];
   const own = [...counts, ...follow, ...(section.sources === undefined ? more : [])].join(', ');
   const changed = [own, publicChangeCounts(section)].filter((each) => each !== '').join('; ') || 'no rule changed';
+  const seen = [...viewChangedRules(changes, detail), ...(isGrouped ? viewSources(section, detail) : [])];
   return {
     title: words('Changes'),
     line: words(`${changed}; ${plural(toScan, 'rule')} to scan the corpus with`),
+    first: viewLost(changes, detail),
+    lead: seen.length === 0 ? [] : [html`<h3>Changed rules</h3>`, ...seen],
     blocks: [
       ...shownOf(changes, detail).flatMap((change) => viewChange(change, detail)),
       ...leftOut(changes, detail, ofPublic > 0 ? 0 : omitted),

@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
-import { type Detail, shownOf } from './detail.ts';
+import { type Detail, reasonsOf, shownOf } from './detail.ts';
 import { formatDollars } from './format-dollars.ts';
 import { code, html, nothing, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
@@ -19,6 +19,7 @@ export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): Se
   return {
     title: words('Forecast of the retro scan'),
     line: words(`${due} with ${plural(rules, 'rule')}, ${time}, for ${formatDollars(expectedCost)}`),
+    reasons: reasonsOf(over, detail, (sentence) => code(sentence, 160)),
     blocks: [
       list(shownOf(over, detail).map((sentence) => code(sentence, detail.text))),
       detail.items === 0

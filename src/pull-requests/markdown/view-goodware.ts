@@ -1,9 +1,15 @@
 import { formatBytes, formatCount, formatShare, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { details, list, table } from './blocks.ts';
-import { type Detail, leftOut, shownOf } from './detail.ts';
+import { type Detail, leftOut, moreBelow, reasonsOf, shownOf, splitLead } from './detail.ts';
 import { code, type Html, html, join, nothing, pre, words } from './html.ts';
-import { publicGoodwareCounts, viewPublicGoodware } from './public/view-public-goodware.ts';
+import {
+  alertingReasons,
+  publicGoodwareCounts,
+  viewAlertingPublic,
+  viewPublicGoodware,
+} from './public/view-public-goodware.ts';
+import { ruleName } from './review-facts.ts';
 import type { SectionView } from './section-view.ts';
 import { viewHashes } from './view-hashes.ts';
 
@@ -26,21 +32,21 @@ export function viewGoodware(section: Goodware, detail: Detail): SectionView {
     ...(missed === 0 ? [] : [plural(missed, 'named hash', 'named hashes').concat(' missed')]),
   ].join(', ');
   const scanned = `${plural(rules, 'rule')} over ${plural(files, 'file')} (${formatBytes(bytes)})`;
-  const rows = shownOf(noisy, detail).map((each) => [
-    code(each.rule),
-    words(shareOf(each, files)),
-    lines(
-      each.strings.map(({ identifier, files: count, data }) => html`${code(`${identifier}: ${data}`)} in ${count}`),
-    ),
-    lines(each.examples.map(({ path, sha256 }) => html`${code(path, detail.text)}<br>${code(sha256)}`)),
-  ]);
+  const [lead, folded] = splitLead(noisy, detail, section.verdict);
   return {
-    title: html`Goodware ${code(place)}`,
+    title: html`Goodware ${code(place, 60)}`,
     line: words(`${scanned}: ${found}${section.public === undefined ? '' : publicGoodwareCounts(section.public)}`),
+    reasons: reasonsOfGoodware(section, noisy, detail),
+    lead: [
+      viewNoisyBriefly(lead, section, detail),
+      ...moreBelow(folded, lead),
+      ...viewNewExceptions(lead, section, detail),
+      ...viewAlertingPublic(section.public, detail),
+    ],
     blocks: [
-      table(['rule', 'files', 'deciding strings', 'examples'].map(words), rows),
+      viewNoisy(noisy, section, detail),
       ...leftOut(noisy, detail),
-      ...viewNewExceptions(noisy, section, detail),
+      ...viewNewExceptions(folded, section, detail),
       ...viewExcepted(matches, detail),
       ...(section.public === undefined ? [] : viewPublicGoodware(section.public, detail)),
       detail.items === 0 || roots.length === 0
@@ -62,26 +68,91 @@ function lines(parts: readonly Html[]): Html {
   return parts.length === 0 ? words('none') : html`${parts.map((each, at) => (at === 0 ? each : html`<br>${each}`))}`;
 }
 
-/** The exceptions to paste: for the rules that match no more files than are known by name. */
+function reasonsOfGoodware(section: Goodware, noisy: readonly GoodwareRule[], detail: Detail): readonly Html[] {
+  const reasons = [
+    ...reasonsOf(
+      noisy,
+      detail,
+      (each) => html`${ruleName(each.rule, detail)} matches ${words(shareOf(each, section.files))}`,
+    ),
+    ...alertingReasons(section.public, detail),
+    ...reasonsOf(
+      section.hashes.filter(({ state }) => state === 'missed'),
+      detail,
+      ({ rule, hash }) => html`${ruleName(rule, detail)} does not match ${code(hash)}, which its meta names`,
+    ),
+  ];
+  // An unusable file of exceptions, or nothing to scan.
+  return reasons.length > 0 ? reasons : reasonsOf(section.notes, detail, (note) => code(note, 200));
+}
+
+/** A row for each rule, as short as it can be understood. */
+function viewNoisyBriefly(noisy: readonly GoodwareRule[], { files }: Goodware, detail: Detail): Html {
+  const rows = noisy.map((each) => {
+    const [string, ...strings] = each.strings;
+    const [example] = each.examples;
+    return [
+      ruleName(each.rule, detail),
+      words(shareOf(each, files)),
+      string === undefined
+        ? words('none')
+        : html`${code(`${string.identifier}: ${string.data}`, 80)}${words(strings.length === 0 ? '' : ` and ${plural(strings.length, 'other')}`)}`,
+      example === undefined ? nothing : code(example.path, 80),
+    ];
+  });
+  return table(['rule', 'files', 'deciding string', 'first file'].map(words), rows);
+}
+
+function viewNoisy(noisy: readonly GoodwareRule[], { files }: Goodware, detail: Detail): Html {
+  const rows = shownOf(noisy, detail).map((each) => [
+    code(each.rule),
+    words(shareOf(each, files)),
+    lines(
+      each.strings.map(({ identifier, files: count, data }) => html`${code(`${identifier}: ${data}`)} in ${count}`),
+    ),
+    lines(each.examples.map(({ path, sha256 }) => html`${code(path, detail.text)}<br>${code(sha256)}`)),
+  ]);
+  return table(['rule', 'files', 'deciding strings', 'examples'].map(words), rows);
+}
+
+/** Most exceptions to paste for a rule: of one that matches more, they would hide the fault. */
+const maxExceptions = 12;
+
+/** Most exceptions to paste that are seen at once. */
+const maxSeen = 3;
+
+/** The exceptions to paste: for the rules whose matches are few, and all listed. */
 function viewNewExceptions(
   noisy: readonly GoodwareRule[],
-  { newExpiry = 'YYYY-MM-DD' }: Goodware,
+  { hits, newExpiry = 'YYYY-MM-DD' }: Goodware,
   detail: Detail,
 ): readonly Html[] {
   if (noisy.length === 0 || detail.items === 0) return [];
-  const few = shownOf(noisy, detail).filter(({ failing, examples }) => failing <= examples.length);
-  const entries = few.flatMap(({ rule, examples }) =>
-    examples.map(
+  const entriesOf = ({ rule, failing, examples }: GoodwareRule) => {
+    const listed = hits.filter((each) => each.rule === rule && each.exception === null);
+    const files = listed.length === failing ? listed : examples;
+    if (failing > maxExceptions || files.length !== failing) return [];
+    return files.map(
       ({ path, sha256 }) =>
         `# ${JSON.stringify(path)}\n- rule: ${JSON.stringify(rule)}\n  sha256: ${sha256}\n  reason: # why this match is acceptable\n  expires: ${newExpiry}`,
-    ),
-  );
-  const many = noisy.length - few.length;
+    );
+  };
+  const lists = shownOf(noisy, detail).map(entriesOf);
+  const entries = lists.flat();
+  const many = noisy.length - lists.filter((list) => list.length > 0).length;
+  const text = pre(entries.join('\n'), 40 * detail.text);
+  const subject = plural(entries.length, 'exception');
   return [
-    ...(many <= 0 ? [] : [html`<p>${many} of the rules match too many files for exceptions: change the rule.</p>`]),
+    ...(many <= 0
+      ? []
+      : [
+          html`<p>${words(plural(many, 'rule matches', 'rules match'))} too many files for exceptions: change the rule.</p>`,
+        ]),
     ...(entries.length === 0
       ? []
-      : [details(words('Exceptions to paste, if the rule is right'), [pre(entries.join('\n'), 40 * detail.text)])]),
+      : entries.length <= maxSeen
+        ? [html`<p>If the rule is right, paste ${words(subject)}:</p>${text}`]
+        : [details(words(`If the rule is right: ${subject} to paste`), [text])]),
   ];
 }
 

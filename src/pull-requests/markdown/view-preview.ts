@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { details, list, table } from './blocks.ts';
-import { type Detail, leftOut, shownOf } from './detail.ts';
+import { type Detail, leftOut, moreBelow, reasonsOf, shownOf, splitLead } from './detail.ts';
 import { formatDollars } from './format-dollars.ts';
 import { code, type Html, html, nothing, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
@@ -31,23 +31,17 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const lead = removed.length === 0 ? '' : `${removedText(removed)}; `;
   const silent = rules.filter(({ now, before }) => now + before === 0);
   const matching = rules.filter(({ now, before }) => now + before > 0);
-  const rows = shownOf(matching, detail).map((rule) => [
-    html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
-    ...[rule.now, rule.before].map((count) => html`${count}`),
-    withShare(rule.gained, scanned + excluded),
-    html`${rule.lost}`,
-    time(rule.firstSeen),
-    time(rule.lastSeen),
-  ]);
-  const header = ['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
+  const [seen, folded] = splitLead(matching, detail, section.verdict);
   return {
     title: words('Retro preview'),
     line: words(`${lead}${matches}, in ${part} (${plural(scanned, 'object')} scanned${byIndex})${unfinished}`),
+    reasons: reasonsOf(notes, detail, (note) => code(note, 300)),
+    lead: [viewMatches(seen, section, detail), ...moreBelow(folded, seen)],
     blocks: [
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
       error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
-      table(header.map(words), rows),
-      ...leftOut(matching, detail, omitted),
+      viewMatches(folded, section, detail),
+      ...leftOut(folded, detail, omitted),
       ...viewSilent(silent, detail),
       ...shownOf(rules, detail).map((rule) => viewExamples(rule, detail)),
       ...viewHashes(hashes, detail),
@@ -62,6 +56,18 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
       ...shownOf(section.failed, detail).map((each) => viewFailed(each, detail)),
     ],
   };
+}
+
+function viewMatches(rules: readonly PreviewRule[], { scanned, excluded }: Preview, detail: Detail): Html {
+  const rows = shownOf(rules, detail).map((rule) => [
+    html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
+    ...[rule.now, rule.before].map((count) => html`${count}`),
+    withShare(rule.gained, scanned + excluded),
+    html`${rule.lost}`,
+    time(rule.firstSeen),
+    time(rule.lastSeen),
+  ]);
+  return table(['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'].map(words), rows);
 }
 
 function removedText(removed: readonly PreviewRule[]): string {

@@ -1,8 +1,5 @@
 import type { Severity } from '../../domain/rulesets/severity.ts';
 
-/** Folder of the rules of all sources, below the rules folder. */
-export const vendorFolder = 'vendor';
-
 /** States that a source gives to its rules: they alert, they only record matches, or they are ignored. */
 export const sourceStates = ['active', 'staged', 'off'] as const;
 

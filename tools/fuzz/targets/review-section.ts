@@ -30,7 +30,7 @@ const elements = new Set([
   ],
 ]);
 const signs = /\u2705|\u274c|\u26a0\ufe0f/gu;
-const ownText = /^[\p{L}\p{N}\s,.;:()'’%$+/…–-]*$/u;
+const ownText = /^[\p{L}\p{N}\s,.;:()'’%$+/…→–-]*$/u;
 const review = {
   ...{ headSha: null, runUrl: null, runConclusion: null, missing: [], refused: [] },
   ...{ ownChecks: [], bases: defaultBase, areFilesKnown: true, isOfNoRules: false, isOutdated: false },

@@ -1,21 +1,21 @@
-import { z } from 'zod';
+import { readNumber, readObject, readOneOf, readText } from '../../../domain/text/read-value.ts';
 import type { MatchedObject, StoredMatch } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';
 
-const matchRow = z.object({
-  sha256: z.string(),
-  rule_id: z.string(),
-  logic_hash: z.string(),
-  first_seen_at: z.string(),
-  last_seen_at: z.string(),
-  objects: z.number(),
-  silent: z.number(),
-  alert: z.string(),
+const readMatchRow = readObject({
+  sha256: readText,
+  rule_id: readText,
+  logic_hash: readText,
+  first_seen_at: readText,
+  last_seen_at: readText,
+  objects: readNumber,
+  silent: readNumber,
+  alert: readText,
 });
 
 /** A row of `matches`. */
 export function matchOf(row: Record<string, unknown>): StoredMatch {
-  const each = matchRow.parse(row);
+  const each = readMatchRow(row, []);
   return {
     sha256: each.sha256,
     ruleId: each.rule_id,
@@ -28,18 +28,18 @@ export function matchOf(row: Record<string, unknown>): StoredMatch {
   };
 }
 
-const matchedObjectRow = z.object({
-  alert_id: z.string(),
-  bucket: z.string(),
-  key: z.string(),
-  version: z.string(),
-  seen_at: z.string(),
-  alert_state: z.enum(['pending', 'sent', 'silent']),
+const readMatchedObjectRow = readObject({
+  alert_id: readText,
+  bucket: readText,
+  key: readText,
+  version: readText,
+  seen_at: readText,
+  alert_state: readOneOf(['pending', 'sent', 'silent']),
 });
 
 /** A row of `sightings`. */
 export function matchedObjectOf(row: Record<string, unknown>): MatchedObject {
-  const each = matchedObjectRow.parse(row);
+  const each = readMatchedObjectRow(row, []);
   return {
     alertId: each.alert_id,
     object: { bucket: each.bucket, key: each.key, version: each.version },

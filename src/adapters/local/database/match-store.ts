@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import type { Alert } from '../../../domain/alerts/alert.ts';
+import { readList, readText } from '../../../domain/text/read-value.ts';
 import type { MatchCandidate, MatchStore } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';
 import type { Database } from './database.ts';
 import { matchedObjectOf, matchOf } from './match-rows.ts';
 
-const pageStart = z.tuple([z.string(), z.string(), z.string()]);
+/** Time, content and rule of the last match of a page. */
+const readPageStart = readList(readText);
 
 /**
  * Matches, sightings and owed alerts in SQLite. A sighting is one (content, rule, bucket and key).
@@ -33,7 +34,7 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
         }
       }),
     async list({ filter, limit, after }) {
-      const [time, sha256, rule] = after === undefined ? ['~', '', ''] : pageStart.parse(JSON.parse(after));
+      const [time = '', sha256 = '', rule = ''] = after === undefined ? ['~'] : readPageStart(JSON.parse(after), []);
       const rows = db
         .prepare(
           `SELECT * FROM matches WHERE (?1 IS NULL OR rule_id = ?1) AND (?2 IS NULL OR rule_name = ?2) AND (?3 IS NULL OR sha256 = ?3)

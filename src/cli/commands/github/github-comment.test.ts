@@ -74,7 +74,7 @@ test('the pull request of a fork is found, and one that has moved on gets no com
 test('a failed gate, a missing section, a refused section and a failed run are failures', async (t) => {
   for (const [sections, expected] of [
     [{ check: { ...check, verdict: 'failed' as const }, 'goodware-linux': goodware }, /1 check failed/],
-    [{ check }, /<code>goodware-linux<\/code><\/td><td>did not report/],
+    [{ check }, /<code>goodware-linux<\/code> did not report/],
     [{ check, 'goodware-linux': '{"schema":2}' }, /could not be read: <code>it does not fit the schema/],
     [{ check, 'goodware-linux': { ...goodware, place: 'macos' } }, /the goodware of another place/],
     [{ check, 'goodware-linux': goodware, junk: 'x' }, /unknown section/],

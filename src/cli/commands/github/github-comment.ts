@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { composeReviews, type Reviews } from '../../../app/pull-requests/compose-reviews.ts';
 import { type PostEvent, postReviews } from '../../../app/pull-requests/post-reviews.ts';
 import { reviewRun, whyNotReviewed } from '../../../app/pull-requests/review-run.ts';
@@ -9,7 +8,8 @@ import { defaultBase } from '../../../pull-requests/review.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { countFlag, switchFlag } from '../../flags/flags.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
+import { countFlag, listed, matching, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { sectionsInFolder } from '../../github/sections-in-folder.ts';
 import { printLine, safeText } from '../../output/output.ts';
@@ -33,25 +33,17 @@ export const githubComment = defineCommand({
     ['--html <file>', 'With --sections or --dry-run: write the comment as a page, to look at it in a browser.'],
     reviewConfigFlag,
   ],
-  options: z
-    .object({
-      run: countFlag.optional(),
-      expect: z
-        .string()
-        .default(defaultExpected)
-        .transform((names) => names.split(',').map((name) => name.trim()))
-        .pipe(
-          z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` })),
-        ),
-      sections: z.string().optional(),
-      dryRun: switchFlag,
-      html: z.string().optional(),
-      config: z.string().optional(),
-    })
-    .refine(({ html, sections, dryRun }) => html === undefined || sections !== undefined || dryRun, {
-      path: ['html'],
-      message: 'needs --sections or --dry-run.',
-    }),
+  options: flagSet({
+    run: countFlag.optional(),
+    expect: listed(matching(/^[a-z0-9-]+$/, (name) => `Unknown section "${name}".`)).defaultText(defaultExpected),
+    sections: textFlag.optional(),
+    dryRun: switchFlag,
+    html: textFlag.optional(),
+    config: textFlag.optional(),
+  }).check(
+    ({ html, sections, dryRun }) => html === undefined || sections !== undefined || dryRun,
+    '--html: needs --sections or --dry-run.',
+  ),
   examples: [
     'rearview github comment',
     'rearview github comment --expect check,tests,goodware-linux',

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { z } from 'zod';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../../files/read-regular-file.ts';
 import { clipMiddle } from '../../../pull-requests/clip-middle.ts';
 import { reviewSchema } from '../../../pull-requests/section.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet, requiredFlag } from '../../flags/flag.ts';
 import { choiceFlag } from '../../flags/flags.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 
@@ -25,10 +25,13 @@ export const githubInfrastructure = defineCommand({
     ['--outcome <outcome>', 'Outcome of the GitHub Actions step: success, failure or cancelled.'],
     reportFlag,
   ],
-  options: z.object({
-    stack: z.string({ error: 'the name of the stack is required' }).min(1).max(200),
+  options: flagSet({
+    stack: requiredFlag('the name of the stack is required').check(
+      (text) => text !== '' && text.length <= 200,
+      () => 'use 1 to 200 characters.',
+    ),
     outcome: choiceFlag(['success', 'failure', 'cancelled']),
-    report: z.string({ error: 'a file is required' }),
+    report: requiredFlag('a file is required'),
   }),
   examples: ['rearview github infrastructure preview.txt --stack prod --outcome success --report infrastructure.json'],
   async run(context, { args: [file = ''], options: { stack, outcome, report } }) {

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { reviewSchema, reviewSections } from '../../../pull-requests/section.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet, requiredFlag } from '../../flags/flag.ts';
 import { printLine, safeText } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 
@@ -11,9 +11,12 @@ export const githubLeft = defineCommand({
     'Record why a section of the pull request comment was left out.\n\nThe comment then shows the reason, for example that nothing is scanned for forks.',
   args: [['<section>', `The section: ${reviewSections.join(', ')}.`]],
   flags: [['--why <text>', 'The reason, a sentence of at most 1,000 characters.'], reportFlag],
-  options: z.object({
-    why: z.string({ error: 'a sentence is required' }).min(1).max(1000),
-    report: z.string({ error: 'a file is required' }),
+  options: flagSet({
+    why: requiredFlag('a sentence is required').check(
+      (text) => text !== '' && text.length <= 1000,
+      () => 'use 1 to 1,000 characters.',
+    ),
+    report: requiredFlag('a file is required'),
   }),
   examples: ['rearview github left preview --why "Nothing is scanned for forks." --report preview.json'],
   async run(context, { args: [name], options: { why, report } }) {

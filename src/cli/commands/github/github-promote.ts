@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { stagedProposals } from '../../../app/gates/staged-proposals.ts';
 import { type PromotedRule, promoteStaged } from '../../../app/pull-requests/promote-staged.ts';
 import { noteStagedRules, readStagedSince } from '../../../app/rulesets/staged-rules.ts';
@@ -6,6 +5,7 @@ import { RearviewError } from '../../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
@@ -18,7 +18,7 @@ export const githubPromote = defineCommand({
   description:
     'Open a pull request for each staged rule that is due.\n\nA rule that stayed in its band for its soak time is promoted. A rule that left its band is removed with its tests. Open pull requests are updated; closed ones are not opened again for the same logic.\nNeeds the permissions contents: write and pull-requests: write, and the setting "Allow GitHub Actions to create and approve pull requests".\nEnds with 2 if a pull request that is due could not be opened.',
   flags: [reviewConfigFlag, ['--dry-run', 'Print the pull requests with their texts, and write nothing.']],
-  options: z.object({ config: z.string().optional(), dryRun: switchFlag }),
+  options: flagSet({ config: textFlag.optional(), dryRun: switchFlag }),
   examples: ['rearview github promote --target aws', 'rearview github promote --dry-run'],
   run: (context, { options: { config: file, dryRun }, globals }) =>
     withExistingTarget(globals, async (target) => {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type MergeEvent, reportMerge } from '../../../app/pull-requests/report-merge.ts';
 import { reportUnfinished, type UnfinishedEvent } from '../../../app/pull-requests/report-unfinished.ts';
 import { hasFailed, type ReportedScan } from '../../../app/pull-requests/reported-scan.ts';
@@ -9,6 +8,7 @@ import type { Target } from '../../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { filledFlag, flagSet } from '../../flags/flag.ts';
 import { commitFlag, durationFlag, switchFlag, timeFlag } from '../../flags/flags.ts';
 import { createCommitOrder } from '../../git/commit-order.ts';
 import { githubSettings } from '../../github/github-settings.ts';
@@ -37,19 +37,19 @@ export const githubReport = defineCommand({
     ['--since <time>', 'With --unfinished: only comments that were changed then or later. Default: 30d.'],
     ['--json', 'Print the posted reports as JSON, one scan a line.'],
   ],
-  options: z
-    .object({
-      commit: commitFlag.optional(),
-      wait: durationFlag.optional(),
-      unscanned: z.string().min(1).optional(),
-      unfinished: switchFlag,
-      since: timeFlag.optional(),
-      json: switchFlag,
-    })
-    .refine(({ unfinished, commit, wait }) => !unfinished || [commit, wait].every((each) => each === undefined), {
-      error: '--unfinished takes neither --commit nor --wait.',
-    })
-    .refine(({ unfinished, since }) => unfinished || since === undefined, { error: '--since goes with --unfinished.' }),
+  options: flagSet({
+    commit: commitFlag.optional(),
+    wait: durationFlag.optional(),
+    unscanned: filledFlag.optional(),
+    unfinished: switchFlag,
+    since: timeFlag.optional(),
+    json: switchFlag,
+  })
+    .check(
+      ({ unfinished, commit, wait }) => !unfinished || [commit, wait].every((each) => each === undefined),
+      '--unfinished takes neither --commit nor --wait.',
+    )
+    .check(({ unfinished, since }) => unfinished || since === undefined, '--since goes with --unfinished.'),
   examples: [
     'rearview github report --target aws --commit "$GITHUB_SHA" --wait 40m',
     'rearview github report --target aws --unfinished',

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { proposeUpdate } from '../../../app/pull-requests/propose-update.ts';
 import { lockChanges } from '../../../app/sources/lock-changes.ts';
 import { diffSection } from '../../../pull-requests/diff-section.ts';
 import { renderSync } from '../../../pull-requests/markdown/public/render-sync.ts';
 import { diffRulesets } from '../../../rules/diff-rulesets.ts';
 import { lockFile, parseLock } from '../../../rules/sources/lock-file.ts';
-import { vendorFolder } from '../../../rules/sources/source-config.ts';
+import { vendorFolder } from '../../../rules/vendored.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { headRuleset } from '../../flags/base-ruleset.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { changedFiles, committedText } from '../../git/changed-files.ts';
 import { gitBaseRuleset } from '../../git/git-base.ts';
@@ -24,7 +24,7 @@ export const githubSync = defineCommand({
   description:
     'Open a pull request with the rules that "rules sync" fetched.\n\nIt proposes what differs from the latest commit in rules/vendor and rules/sources.lock.json, and lists the changed rules.\nAn open pull request is updated, unless its branch has other commits. One that was closed is not opened again for the same lock.\nNeeds the permissions contents: write and pull-requests: write, and the setting "Allow GitHub Actions to create and approve pull requests".\nEnds with 2 if the pull request could not be updated because of other commits.',
   flags: [['--dry-run', 'Print the text of the pull request, and write nothing.']],
-  options: z.object({ dryRun: switchFlag }),
+  options: flagSet({ dryRun: switchFlag }),
   examples: ['rearview github sync', 'rearview github sync --dry-run'],
   async run(context, { options: { dryRun }, globals }) {
     const { rulesDir } = globals;

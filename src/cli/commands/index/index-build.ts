@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { createByteBudget } from '../../../app/analysis/byte-budget.ts';
 import { buildIndex } from '../../../app/index/build-index.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
@@ -7,6 +6,7 @@ import { engineMemoryFor } from '../../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { formatBytes, formatCount, jsonLine, printLine } from '../../output/output.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
@@ -21,7 +21,7 @@ export const indexBuild = defineCommand({
     ...indexLimitFlags,
     ['--json', 'Print JSON.'],
   ],
-  options: z.object({
+  options: flagSet({
     fromScratch: switchFlag,
     jobs: countFlag.default(availableParallelism()),
     ...indexLimitOptions,

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { pagesOfCorpus } from '../../../app/index/build-index.ts';
 import { queryIndex } from '../../../app/index/corpus-index.ts';
 import { indexSettings, readManifest } from '../../../app/index/index-manifest.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../../output/output.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
@@ -13,7 +13,7 @@ export const indexStatus = defineCommand({
   description:
     'Show how much of the corpus is indexed, and how large the index is.\n\nWhat is indexed with other limits (--max-size, --large-files, what is opened) counts as not indexed.',
   flags: [...indexLimitFlags, ['--json', 'Print JSON.']],
-  options: z.object({ ...indexLimitOptions, json: switchFlag }),
+  options: flagSet({ ...indexLimitOptions, json: switchFlag }),
   examples: ['rearview index status', 'rearview index status --json'],
   run: (context, { options, globals }) =>
     withIndex(context, globals, options, async ({ target, segments, limits }) => {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { createByteBudget } from '../../../app/analysis/byte-budget.ts';
 import { auditIndex } from '../../../app/index/audit-index.ts';
 import { readManifest } from '../../../app/index/index-manifest.ts';
@@ -8,6 +7,7 @@ import { engineMemoryFor } from '../../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { formatCount, jsonLine, printLine, safeText } from '../../output/output.ts';
 import { warmUp } from '../../scan/scan-rules.ts';
@@ -23,7 +23,7 @@ export const indexVerify = defineCommand({
     ...indexLimitFlags,
     ['--json', 'Print JSON.'],
   ],
-  options: z.object({
+  options: flagSet({
     sample: countFlag.default(100),
     jobs: countFlag.default(availableParallelism()),
     ...indexLimitOptions,

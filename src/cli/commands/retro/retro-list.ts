@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Scan } from '../../../domain/scans/scan.ts';
 import { defineCommand } from '../../define-command.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { choiceFlag, countFlag, switchFlag } from '../../flags/flags.ts';
 import { formatBytes, printLine, table } from '../../output/output.ts';
 import { scanJson } from '../../output/scan-lines.ts';
@@ -17,7 +17,7 @@ export const retroList = defineCommand({
     ['--limit <n>', 'Most scans to list. Default: 20.'],
     ['--json', 'Print JSON, one scan a line.'],
   ],
-  options: z.object({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
+  options: flagSet({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
   examples: ['rearview retro list', 'rearview retro list --kind preview', 'rearview retro list --json --limit 1'],
   run: ({ stdout, stderr }, { options, globals }) =>
     withExistingTarget(globals, async (target) => {

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { indexOf } from '../../../app/index/corpus-exclusions.ts';
 import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { planReaders } from '../../../app/scans/plan-readers.ts';
@@ -11,6 +10,7 @@ import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { readRulesOf } from '../../flags/base-ruleset.ts';
+import { type FlagSetValues, flagSet, textFlag } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
@@ -25,17 +25,17 @@ import { reportFlag } from '../../output/review-section.ts';
 import { hasTarget } from '../../wiring/state-folder.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
-const optionsSchema = z.object({
+const optionsSchema = flagSet({
   ...filterOptions.shape,
   ...inventoryOptions.shape,
   largeFiles: largeFilesFlag,
-  ruleset: z.string().optional(),
-  config: z.string().optional(),
-  report: z.string().optional(),
+  ruleset: textFlag.optional(),
+  config: textFlag.optional(),
+  report: textFlag.optional(),
   json: switchFlag,
 });
 
-type PlanOptions = z.infer<typeof optionsSchema>;
+type PlanOptions = FlagSetValues<typeof optionsSchema>;
 
 /** `retro plan`. */
 export const retroPlan = defineCommand({

@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { runPreview, showPreview } from '../../../app/previews/run-preview.ts';
 import { previewRuleset } from '../../../rules/preview-ruleset.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
-import { countFlag, durationFlag, shareFlag, switchFlag } from '../../flags/flags.ts';
+import { type FlagSetValues, flagSet, textFlag } from '../../flags/flag.ts';
+import { countFlag, durationFlag, onFlag, shareFlag, switchFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
@@ -15,21 +15,21 @@ import { reportFlag } from '../../output/review-section.ts';
 import { leavePreview, printPreview, showPreviewEvent } from '../../preview/print-preview.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
-const optionsSchema = z.object({
+const optionsSchema = flagSet({
   ...inventoryOptions.shape,
-  base: z.string().default('published'),
-  config: z.string().optional(),
+  base: textFlag.default('published'),
+  config: textFlag.optional(),
   sample: shareFlag.optional(),
-  prefix: z.string().optional(),
+  prefix: textFlag.optional(),
   timeout: countFlag.optional(),
-  plan: z.boolean().default(true),
-  wait: durationFlag.prefault('20m'),
-  scan: z.string().optional(),
-  report: z.string().optional(),
+  plan: onFlag,
+  wait: durationFlag.defaultText('20m'),
+  scan: textFlag.optional(),
+  report: textFlag.optional(),
   json: switchFlag,
 });
 
-type PreviewOptions = z.infer<typeof optionsSchema>;
+type PreviewOptions = FlagSetValues<typeof optionsSchema>;
 
 /** `retro preview`. */
 export const retroPreview = defineCommand({

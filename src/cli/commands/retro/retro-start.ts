@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { startPipelineUnlessRunning } from '../../../app/pipeline/start-pipeline.ts';
 import { beginRetro } from '../../../app/scans/begin-retro.ts';
 import { getScan } from '../../../app/scans/retro-scans.ts';
@@ -10,7 +9,8 @@ import type { Target } from '../../../targets/target.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { countFlag } from '../../flags/flags.ts';
+import { type FlagSetValues, flagSet } from '../../flags/flag.ts';
+import { countFlag, onFlag } from '../../flags/flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
@@ -22,7 +22,7 @@ import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
-type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
+type ScopeOptions = FlagSetValues<typeof filterOptions> & FlagSetValues<typeof inventoryOptions>;
 
 /** `retro start`. */
 export const retroStart = defineCommand({
@@ -39,13 +39,13 @@ export const retroStart = defineCommand({
     ['--no-plan', 'Do not list the corpus first: the scan begins at once, and its progress has no estimate.'],
     ['--no-wait', 'Only record the scan; "rearview up" or another "retro start" runs it.'],
   ],
-  options: z.object({
+  options: flagSet({
     ...filterOptions.shape,
     ...inventoryOptions.shape,
     largeFiles: largeFilesFlag,
     jobs: countFlag.optional(),
-    plan: z.boolean().default(true),
-    wait: z.boolean().default(true),
+    plan: onFlag,
+    wait: onFlag,
   }),
   examples: [
     'rearview retro start',

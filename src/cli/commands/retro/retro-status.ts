@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { pagesOf } from '../../../ports/pages.ts';
 import type { Target } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { listFlag, switchFlag } from '../../flags/flags.ts';
 import { printLine } from '../../output/output.ts';
 import { entryJson, entryLine, exclusionJson, exclusionLine, scanJson, scanLines } from '../../output/scan-lines.ts';
@@ -25,7 +25,7 @@ export const retroStatus = defineCommand({
     ],
     ['--json', 'Print JSON: the scan on one line, or one entry a line.'],
   ],
-  options: z.object({ ledger: switchFlag, status: listFlag(statuses).optional(), json: switchFlag }),
+  options: flagSet({ ledger: switchFlag, status: listFlag(statuses).optional(), json: switchFlag }),
   examples: ['rearview retro status', 'rearview retro status --status failed,skipped --json'],
   run: ({ stdout }, { args: [id], options, globals }) =>
     withExistingTarget(globals, async (target) => {

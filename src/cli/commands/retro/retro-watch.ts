@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { getScan } from '../../../app/scans/retro-scans.ts';
 import { hasEnded, pollMsOf, waitForScan } from '../../../app/scans/wait-for-scan.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { isPlanned } from '../../../domain/scans/scan.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { printLine } from '../../output/output.ts';
 import { createProgress } from '../../output/progress.ts';
@@ -18,7 +18,7 @@ export const retroWatch = defineCommand({
     'Follow a retro scan or a preview until it finishes, then show its sums.\n\nAnother process runs the scan; Ctrl-C does not stop it. Ends with 1 if the scan fails or is cancelled.',
   args: [['[id]', 'Id of the scan. Default: the latest retro scan.']],
   flags: [['--json', 'Print the finished scan as JSON on one line.']],
-  options: z.object({ json: switchFlag }),
+  options: flagSet({ json: switchFlag }),
   examples: ['rearview retro watch'],
   run: (context, { args: [id], options, globals }) =>
     withExistingTarget(globals, async (target) => {

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
 import { signRuleset } from '../../../app/rulesets/sign-ruleset.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
 import { leftOutLine, noRules } from '../../output/left-out-lines.ts';
 import { formatBytes, painter, plural, printLine, safeText } from '../../output/output.ts';
@@ -17,7 +17,7 @@ export const rulesBuild = defineCommand({
   description:
     'Compile the rules into one file for "rearview scan --ruleset".\n\nThe file has a manifest, the sources and the compiled rules. It is signed with the key of the state folder; without that key, a new one is made. It does not lint or test: use "rules check" and "rules test".\nPrints the id of the ruleset. Ends with 1 if the rules do not compile.',
   flags: [['--out <file>', 'File to write. Default: only the id is printed.']],
-  options: z.object({ out: z.string().optional() }),
+  options: flagSet({ out: textFlag.optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
   async run(context, { options, globals }) {
     const { ruleset, diagnostics, leftOut } = await prepareRules({

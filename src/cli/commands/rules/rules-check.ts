@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import type { PreparedRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { Diagnostic } from '../../../domain/rulesets/diagnostic.ts';
@@ -14,6 +13,7 @@ import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
+import { filledFlag, flagSet, textFlag } from '../../flags/flag.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
 import { gitBaseDiagnostics, gitPrefix } from '../../git/git-base.ts';
@@ -50,27 +50,20 @@ export const rulesCheck = defineCommand({
       'Print JSON, one diagnostic a line: severity, code, message, file (relative to the rules folder), line, column. Public rules that are left out have the severity note, and kind, namespace, rule, reason.',
     ],
   ],
-  options: z
-    .object({
-      strict: switchFlag,
-      baseline: switchFlag,
-      base: z.string().min(1).optional(),
-      verbose: switchFlag,
-      format: choiceFlag(['text', 'github', 'sarif']).default('text'),
-      report: z.string().optional(),
-      json: switchFlag,
-    })
-    .refine(({ json, format }) => !json || format === 'text', {
-      path: ['json'],
-      message: 'cannot be combined with --format.',
-    })
-    .refine(
+  options: flagSet({
+    strict: switchFlag,
+    baseline: switchFlag,
+    base: filledFlag.optional(),
+    verbose: switchFlag,
+    format: choiceFlag(['text', 'github', 'sarif']).default('text'),
+    report: textFlag.optional(),
+    json: switchFlag,
+  })
+    .check(({ json, format }) => !json || format === 'text', '--json: cannot be combined with --format.')
+    .check(
       ({ baseline, json, format, report, base }) =>
         !baseline || (!json && format === 'text' && report === undefined && base === undefined),
-      {
-        path: ['baseline'],
-        message: 'only records: leave out --json, --format, --report and --base.',
-      },
+      '--baseline: only records: leave out --json, --format, --report and --base.',
     ),
   examples: [
     'rearview rules check',

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { countRuleTests } from '../../../app/gates/count-rule-tests.ts';
 import { diffSection } from '../../../pull-requests/diff-section.ts';
 import { reviewSchema } from '../../../pull-requests/section.ts';
@@ -7,6 +6,7 @@ import { isVendored } from '../../../rules/vendored.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { placesOfRules } from '../../git/places-of-rules.ts';
 import { jsonLine, printLine } from '../../output/output.ts';
@@ -25,7 +25,7 @@ export const rulesDiff = defineCommand({
     ],
     reportFlag,
   ],
-  options: z.object({ base: z.string().default('published'), json: switchFlag, report: z.string().optional() }),
+  options: flagSet({ base: textFlag.default('published'), json: switchFlag, report: textFlag.optional() }),
   examples: [
     'rearview rules diff',
     'rearview rules diff --base ../main/rules --json',

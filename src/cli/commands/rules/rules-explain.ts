@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
 import type { FoundRule } from '../../../app/explain/find-rule.ts';
@@ -30,7 +29,8 @@ import {
   readDefines,
   withDefined,
 } from '../../flags/declared-variables.ts';
-import { countFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
+import { countFlag, sizeFlag, switchFlag, textsFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
@@ -63,11 +63,11 @@ export const rulesExplain = defineCommand({
     ['--max-size <size>', 'Larger files are refused: bytes, or with a unit. Default: 256MiB.'],
     ['--timeout <ms>', 'Time limit for the scan, in milliseconds. Default: 30000.'],
   ],
-  options: z.object({
+  options: flagSet({
     json: switchFlag,
-    define: z.array(z.string()).default([]),
-    filepath: z.string().optional(),
-    member: z.string().optional(),
+    define: textsFlag,
+    filepath: textFlag.optional(),
+    member: textFlag.optional(),
     maxSize: sizeFlag.default(defaultMaxObjectBytes),
     timeout: countFlag.default(defaultDeadlineMs),
   }),

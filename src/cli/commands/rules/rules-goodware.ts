@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { goodwareLogic } from '../../../app/gates/goodware-logic.ts';
 import { readGoodwareExceptions } from '../../../app/gates/read-goodware-exceptions.ts';
 import { unpackLimitsOf } from '../../../domain/inside/limits-schema.ts';
@@ -14,6 +13,7 @@ import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
+import { type FlagSetValues, flagSet, textFlag } from '../../flags/flag.ts';
 import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../../flags/review-config.ts';
 import { goodwareLines } from '../../goodware/goodware-lines.ts';
@@ -21,15 +21,15 @@ import { scanGoodwarePlace } from '../../goodware/scan-goodware-place.ts';
 import { jsonLine, painter, printLine, safeText } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 
-const options = z.object({
-  base: z.string().default('published'),
+const options = flagSet({
+  base: textFlag.default('published'),
   all: switchFlag,
-  config: z.string().optional(),
-  report: z.string().optional(),
+  config: textFlag.optional(),
+  report: textFlag.optional(),
   json: switchFlag,
   jobs: countFlag.default(availableParallelism()),
 });
-type Options = z.infer<typeof options>;
+type Options = FlagSetValues<typeof options>;
 
 /** `rules goodware`. */
 export const rulesGoodware = defineCommand({

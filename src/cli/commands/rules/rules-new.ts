@@ -1,6 +1,5 @@
 import { availableParallelism, userInfo } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import { createByteBudget } from '../../../app/analysis/byte-budget.ts';
 import { type DraftedRule, draftRule, type NewRuleSample } from '../../../app/propose/draft-rule.ts';
 import { type GoodwareSearch, searchGoodware } from '../../../app/propose/goodware-strings.ts';
@@ -19,7 +18,8 @@ import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
-import { choiceFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
+import { type FlagSetValues, flagSet, textFlag } from '../../flags/flag.ts';
+import { choiceFlag, sizeFlag, switchFlag, textsFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigDir } from '../../flags/review-config.ts';
 import { formatBytes, plural, printLine, safeText } from '../../output/output.ts';
 import { beginStatusText } from '../../output/status-text.ts';
@@ -27,18 +27,18 @@ import { openScanTargets } from '../../wiring/scan-targets.ts';
 
 const mebibyte = 1024 * 1024;
 
-const options = z.object({
-  from: z.array(z.string()).default([]),
-  description: z.string().default('Describe what this rule finds'),
-  author: z.string().optional(),
-  reference: z.string().optional(),
+const options = flagSet({
+  from: textsFlag,
+  description: textFlag.default('Describe what this rule finds'),
+  author: textFlag.optional(),
+  reference: textFlag.optional(),
   severity: choiceFlag(severities).default('medium'),
-  goodware: z.array(z.string()).default([]),
+  goodware: textsFlag,
   goodwareSize: sizeFlag.default(512 * mebibyte),
   withoutGoodware: switchFlag,
   maxSize: sizeFlag.default(64 * mebibyte),
 });
-type Options = z.infer<typeof options>;
+type Options = FlagSetValues<typeof options>;
 
 /** `rules new`. */
 export const rulesNew = defineCommand({

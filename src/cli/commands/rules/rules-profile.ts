@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { goodwareLogic } from '../../../app/gates/goodware-logic.ts';
 import { type Budget, budgetOf } from '../../../app/profile/budget.ts';
 import { readCorpusData } from '../../../app/profile/corpus-data.ts';
@@ -21,7 +20,8 @@ import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
-import { countFlag, durationFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
+import { countFlag, durationFlag, sizeFlag, switchFlag, textsFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { jsonLine, painter, plural, printLine } from '../../output/output.ts';
 import { profileLines } from '../../output/profile-lines.ts';
@@ -53,19 +53,19 @@ export const rulesProfile = defineCommand({
     reviewConfigFlag,
     reportFlag,
   ],
-  options: z.object({
-    corpus: z.array(z.string()).default([]),
+  options: flagSet({
+    corpus: textsFlag,
     corpusSize: sizeFlag.default(16 * mebibyte),
-    base: z.string().optional(),
+    base: textFlag.optional(),
     top: countFlag.default(20),
     most: countFlag.optional(),
     within: durationFlag.optional(),
     repeat: countFlag.default(4),
     timeout: countFlag.default(10_000),
-    out: z.string().optional(),
+    out: textFlag.optional(),
     json: switchFlag,
-    config: z.string().optional(),
-    report: z.string().optional(),
+    config: textFlag.optional(),
+    report: textFlag.optional(),
   }),
   examples: [
     'rearview rules profile',

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { stagedProposals } from '../../../app/gates/staged-proposals.ts';
 import { readStagedSince } from '../../../app/rulesets/staged-rules.ts';
 import type { StagedProposal } from '../../../gates/decide-staged.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { flagSet, textFlag } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { formatCount, jsonLine, printLine, table } from '../../output/output.ts';
@@ -14,7 +14,7 @@ export const rulesStaged = defineCommand({
   description:
     'List the staged rules of the active ruleset, their matches, and what is due.\n\nRETRO counts the matched objects that were there before the rule, LIVE those that arrived since. BAND is the number of live matches that is expected at most.\nA rule in its band is due for promotion after its soak time, one outside its band for removal. "rearview github promote" opens these pull requests.',
   flags: [reviewConfigFlag, ['--json', 'Print JSON, one rule a line, with examples of matched objects.']],
-  options: z.object({ config: z.string().optional(), json: switchFlag }),
+  options: flagSet({ config: textFlag.optional(), json: switchFlag }),
   examples: ['rearview rules staged', 'rearview rules staged --target aws --json'],
   run: (context, { options, globals }) =>
     withExistingTarget(globals, async (target) => {

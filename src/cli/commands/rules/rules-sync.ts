@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { checkSources } from '../../../app/sources/check-sources.ts';
 import { type SyncedSource, type SyncFailure, syncSources } from '../../../app/sources/sync-sources.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -8,6 +7,7 @@ import type { RuleSourceConfig } from '../../../rules/sources/source-config.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodeOf, exitCodes } from '../../exit-codes.ts';
+import { flagSet } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { errorReport, jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { differenceLine, syncLines } from '../../output/sync-lines.ts';
@@ -22,7 +22,7 @@ export const rulesSync = defineCommand({
     ['--check', 'Fetch and write nothing: compare rules/vendor with the lock, and end with 1 if they differ.'],
     ['--json', 'Print JSON, one source a line; with --check one difference a line.'],
   ],
-  options: z.object({ check: switchFlag, json: switchFlag }),
+  options: flagSet({ check: switchFlag, json: switchFlag }),
   examples: ['rearview rules sync', 'rearview rules sync signature-base', 'rearview rules sync --check'],
   async run(context, { args, options, globals: { rulesDir } }) {
     const sources = await readSources(rulesDir);

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { testMutants } from '../../../app/gates/test-mutants.ts';
 import { type ScannedTest, updateTests } from '../../../app/gates/update-tests.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -13,6 +12,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-tests.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
+import { filledFlag, flagSet, repeatedFlag, textFlag } from '../../flags/flag.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
 import { printLine } from '../../output/output.ts';
 import { mutantLines } from '../../output/print-mutants.ts';
@@ -58,12 +58,12 @@ export const rulesTest = defineCommand({
     ['--force', 'With --update: also in CI, where CI is set.'],
     reportFlag,
   ],
-  options: z.object({
+  options: flagSet({
     format: choiceFlag(['text', 'tap', 'junit', 'github']).default('text'),
-    out: z.string().optional(),
-    junit: z.string().optional(),
-    report: z.string().optional(),
-    name: z.array(z.string().min(1, 'must not be empty.')).default([]),
+    out: textFlag.optional(),
+    junit: textFlag.optional(),
+    report: textFlag.optional(),
+    name: repeatedFlag(filledFlag),
     mutate: switchFlag,
     update: switchFlag,
     force: switchFlag,

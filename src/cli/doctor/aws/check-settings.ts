@@ -4,7 +4,7 @@ import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { GlobalOptions } from '../../context.ts';
 import { plural } from '../../output/output.ts';
-import { awsConfig } from '../../wiring/with-target.ts';
+import { awsConfig } from '../../wiring/open-aws.ts';
 import { type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 /** Reads the settings. If some are missing or wrong, returns null and a failed check for each. */

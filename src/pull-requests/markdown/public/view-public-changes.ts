@@ -2,7 +2,7 @@ import { formatCount, plural } from '../../../domain/text/amounts.ts';
 import { collectionOf, isVendored } from '../../../rules/vendored.ts';
 import type { SectionOf } from '../../section.ts';
 import { details, table } from '../blocks.ts';
-import { type Detail, leftOut, shownOf } from '../detail.ts';
+import { type Detail, leftOut, moreBelow, shownOf } from '../detail.ts';
 import { code, type Html, html, join, nothing, words } from '../html.ts';
 
 type Diff = SectionOf<'diff'>;
@@ -34,6 +34,13 @@ export function publicChangeCounts({ sources = [] }: Diff): string {
     return sum === 0 ? [] : [`${formatCount(sum)} ${name}`];
   });
   return `public rules of ${plural(sources.length, 'source')}: ${sums.join(', ')}`;
+}
+
+/** The counts of each source, seen at once. */
+export function viewSources({ sources = [] }: Diff, { facts, lead }: Detail): readonly Html[] {
+  if (facts === undefined) return [];
+  const rows = sources.slice(0, lead).map((source) => [code(source.source), countsOf(source)]);
+  return [table(['source of public rules', 'changes'].map(words), rows), ...moreBelow(sources.slice(lead), rows)];
 }
 
 /** Changes of public rules, a folded table for each source. */

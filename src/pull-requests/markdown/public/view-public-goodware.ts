@@ -2,8 +2,9 @@ import { plural } from '../../../domain/text/amounts.ts';
 import { bySource, ruleNames } from '../../public/public-goodware.ts';
 import type { SectionOf } from '../../section.ts';
 import { details, paragraph, table } from '../blocks.ts';
-import { type Detail, leftOut, shownOf } from '../detail.ts';
+import { type Detail, leftOut, moreBelow, reasonsOf, shownOf, splitLead } from '../detail.ts';
 import { code, type Html, html, join, words } from '../html.ts';
+import { ruleName } from '../review-facts.ts';
 
 type Public = NonNullable<SectionOf<'goodware'>['public']>;
 
@@ -25,19 +26,42 @@ export function viewPublicGoodware({ matching, omitted }: Public, detail: Detail
           ]),
         ),
         ...leftOut(rules, share),
-        ...(alerting.length === 0
-          ? []
-          : [
-              paragraph(
-                html`To leave out those that alert, add to <code>rules.exclude</code> of the source: ${join(
-                  ruleNames(alerting).map((name) => code(name)),
-                )}`,
-              ),
-            ]),
+        ...(alerting.length === 0 ? [] : [viewExclude(alerting)]),
       ]),
     ),
     ...leftOut([], detail, omitted),
   ];
+}
+
+/** The public rules that fail the gate, as reasons. */
+export function alertingReasons(section: Public | undefined, detail: Detail): readonly Html[] {
+  return reasonsOf(
+    alertingOf(section),
+    detail,
+    ({ rule, files }) =>
+      html`${ruleName(rule, detail)}, a public rule that alerts, matches ${words(plural(files, 'file'))}`,
+  );
+}
+
+/** The public rules that fail the gate, seen at once. */
+export function viewAlertingPublic(section: Public | undefined, detail: Detail): readonly Html[] {
+  const [lead, folded] = splitLead(alertingOf(section), detail, 'failed');
+  const rows = lead.map(({ rule, files, path }) => [code(rule), html`${files}`, code(path, detail.text)]);
+  return [
+    table(['public rule that alerts', 'files', 'first file'].map(words), rows),
+    ...moreBelow(folded, lead),
+    ...(folded.length > 0 || lead.length === 0 ? [] : [viewExclude(lead)]),
+  ];
+}
+
+/** The change of `sources.yaml` that helps. */
+function viewExclude(alerting: readonly { readonly rule: string }[]): Html {
+  const names = join(ruleNames(alerting).map((name) => code(name)));
+  return paragraph(html`To leave out those that alert, add to <code>rules.exclude</code> of the source: ${names}`);
+}
+
+function alertingOf(section: Public | undefined): Public['matching'] {
+  return section?.matching.filter(({ state }) => state === 'alerts') ?? [];
 }
 
 /** The sum, for the line of the section; empty if no public rule matches. */
