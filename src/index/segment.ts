@@ -207,7 +207,7 @@ function createFactsView(bytes: Buffer): (offset: number) => Facts {
       return bytes.readDoubleLE(at + 1);
     },
     get head() {
-      return bytes.subarray(at + 10, at + 10 + bytes.readUInt8(at + 9));
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + at + 10, bytes.readUInt8(at + 9));
     },
     get md5() {
       return hash(0, 16);

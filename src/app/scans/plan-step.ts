@@ -43,15 +43,15 @@ export interface ScanRules {
 /** Opens the rules of a scan, once in each run of the batcher. */
 export async function rulesOf(batcher: Batcher, scan: Scan): Promise<ScanRules> {
   const { id: scanId, rulesetId, preview } = scan;
-  const { library, scans, index, observe } = batcher;
+  const { library, scans, segments, observe } = batcher;
   const note = (where: string) => (message: string) => observe({ type: 'problem', where, message });
   const ruleset = await library.get(rulesetId);
   const onRefused = (_: string, message: string) => note('ruleset')(message);
   const exclusions =
-    index === undefined || (scan.full && preview === null)
+    segments === undefined || (scan.full && preview === null)
       ? null
       : createCorpusExclusions({
-          ...{ index, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
+          ...{ segments, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
           ...(preview === null ? {} : { keep: contentsOf(preview, ruleset) }),
         });
   const ledger = createExclusionLedger(exclusions === null ? [] : await scans.exclusions(scanId));

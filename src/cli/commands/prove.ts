@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { auditScan, type ScanAudit } from '../../app/index/audit-scan.ts';
-import { indexSettings } from '../../app/index/index-manifest.ts';
+import { indexSettings } from '../../app/index/index-settings.ts';
 import { proveScan, type ScanProof } from '../../app/index/prove-scan.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';

@@ -13,7 +13,7 @@ export async function indexCorpus(
   try {
     return await buildIndex({
       ...{ readers, buckets, limits, pool, segments },
-      ...{ budget: createByteBudget(1e9), pointers: state.pointers },
+      ...{ budget: createByteBudget(1e9), scans: state.scans },
       ...options,
     });
   } finally {

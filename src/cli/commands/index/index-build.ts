@@ -43,7 +43,7 @@ export const indexBuild = defineCommand({
           buckets: target.buckets,
           ...{ limits, pool, segments },
           budget: createByteBudget(2 * maxObjectBytes),
-          pointers: target.state.pointers,
+          scans: target.state.scans,
           fromScratch: options.fromScratch,
           signal: context.signal,
         });
