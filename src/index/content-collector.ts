@@ -1,4 +1,5 @@
-import { factsOf } from '../rules/requirement/facts-of.ts';
+import type { Facts } from '../rules/requirement/facts.ts';
+import { factsOf, headOf } from '../rules/requirement/facts-of.ts';
 import { type ContentFilter, createContentFilter, joinFilters } from './content-filter.ts';
 import { type IndexedContent, unknownFacts } from './indexed-object.ts';
 
@@ -9,6 +10,8 @@ const maxContents = 16;
 export interface ContentCollector {
   /** @param known hashes that need not be calculated again */
   add(bytes: Uint8Array, known?: Parameters<typeof factsOf>[1]): void;
+  /** Adds a member. Its other hashes are not calculated: rules that compare them read it. */
+  addMember(bytes: Uint8Array, sha256: string): void;
   result(): readonly IndexedContent[];
 }
 
@@ -16,14 +19,19 @@ export function createContentCollector(): ContentCollector {
   const contents: IndexedContent[] = [];
   const seen = new Set<string>();
   let others: ContentFilter | null = null;
+  const addOnce = (bytes: Uint8Array, facts: Facts): void => {
+    if (facts.sha256 !== null && seen.has(facts.sha256)) return;
+    seen.add(facts.sha256 ?? '');
+    const filter = createContentFilter(bytes);
+    if (contents.length < maxContents) contents.push({ facts, filter });
+    else others = others === null ? filter : joinFilters(others, filter);
+  };
   return {
     add(bytes, known) {
-      const facts = factsOf(bytes, known);
-      if (facts.sha256 !== null && seen.has(facts.sha256)) return;
-      seen.add(facts.sha256 ?? '');
-      const filter = createContentFilter(bytes);
-      if (contents.length < maxContents) contents.push({ facts, filter });
-      else others = others === null ? filter : joinFilters(others, filter);
+      addOnce(bytes, factsOf(bytes, known));
+    },
+    addMember(bytes, sha256) {
+      if (!seen.has(sha256)) addOnce(bytes, { size: bytes.length, head: headOf(bytes), md5: null, sha1: null, sha256 });
     },
     result: () => (others === null ? contents : [...contents, { facts: unknownFacts, filter: others }]),
   };

@@ -16,8 +16,8 @@ const wordSize = 6;
  */
 export interface ContentFilter {
   readonly size: number;
-  /** Bit `n` is bit `n % 32` of word `n / 32`. */
-  readonly bits: Uint32Array;
+  /** Bit `n` is bit `n % 32` of word `n / 32`. The memory is its own. */
+  readonly bits: Uint32Array<ArrayBuffer>;
 }
 
 /**
@@ -57,7 +57,7 @@ export function joinFilters(one: ContentFilter, other: ContentFilter): ContentFi
 }
 
 /** The bits of a larger filter with the same grams: each word stands for the two that it was folded from. */
-function unfold({ size, bits }: ContentFilter, wanted: number): Uint32Array {
+function unfold({ size, bits }: ContentFilter, wanted: number): Uint32Array<ArrayBuffer> {
   if (size === wanted) return bits;
   const copies = 2 ** (wanted - size);
   const unfolded = new Uint32Array(bits.length * copies);

@@ -6,10 +6,14 @@ export function factsOf(bytes: Uint8Array, known: { readonly sha256?: string; re
   const hash = (name: string) => createHash(name).update(bytes).digest('hex');
   return {
     size: bytes.length,
-    // A copy, which `slice` of a buffer is not: the next content may go to the same memory.
-    head: Uint8Array.from(bytes.subarray(0, headBytes)),
+    head: headOf(bytes),
     md5: known.md5 || hash('md5'),
     sha1: hash('sha1'),
     sha256: known.sha256 || hash('sha256'),
   };
+}
+
+/** A copy, which `slice` of a buffer is not: the next content may go to the same memory. */
+export function headOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes.subarray(0, headBytes));
 }

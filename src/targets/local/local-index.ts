@@ -8,8 +8,8 @@ import type { SegmentStore } from '../../ports/segment-store.ts';
 import { createSegmentJoiner } from './segment-joiner.ts';
 
 /** Bytes of filters of a new segment, and of a joined one. */
-const flushBytes = 4 * 1024 ** 2;
-const segmentBytes = 16 * 1024 ** 2;
+const flushBytes = 8 * 1024 ** 2;
+const segmentBytes = 8 * 1024 ** 2;
 /** Milliseconds that an object waits for others at most. */
 const flushMs = 30_000;
 
