@@ -31,7 +31,7 @@ export function createContentCollector(): ContentCollector {
       addOnce(bytes, factsOf(bytes, known));
     },
     addMember(bytes, sha256) {
-      if (!seen.has(sha256)) addOnce(bytes, { size: bytes.length, head: headOf(bytes), md5: null, sha1: null, sha256 });
+      if (!seen.has(sha256)) addOnce(bytes, { size: bytes.length, head: headOf(bytes), md5: null, sha256 });
     },
     result: () => (others === null ? contents : [...contents, { facts: unknownFacts, filter: others }]),
   };

@@ -29,7 +29,7 @@ export const blockBytes = 16 * 1024;
 export const fewestColumnsInRows = 8;
 
 const form = 'rearview.index/2';
-const factsBytes = 1 + 8 + 1 + headBytes + 16 + 20 + 32;
+const factsBytes = 1 + 8 + 1 + headBytes + 16 + 32;
 
 const directorySchema = z.object({
   form: z.literal(form),
@@ -169,18 +169,17 @@ export function blockDigest(block: Uint8Array): Buffer {
   return createHash('sha256').update(block).digest();
 }
 
-/** First which of them are known: 1 for size, head and SHA-256, 2 for MD5, 4 for SHA-1. */
-function encodeFacts({ size, head, md5, sha1, sha256 }: Facts): Uint8Array {
+/** First which of them are known: 1 for size, head and SHA-256, and 2 for the MD5. */
+function encodeFacts({ size, head, md5, sha256 }: Facts): Uint8Array {
   const bytes = Buffer.alloc(factsBytes);
   if (size === null || head === null || sha256 === null) return bytes;
-  bytes.writeUInt8(1 | (md5 === null ? 0 : 2) | (sha1 === null ? 0 : 4), 0);
+  bytes.writeUInt8(md5 === null ? 1 : 3, 0);
   bytes.writeDoubleLE(size, 1);
   bytes.writeUInt8(head.length, 9);
   bytes.set(head, 10);
   const at = 10 + headBytes;
   bytes.write(md5 ?? '', at, 'hex');
-  bytes.write(sha1 ?? '', at + 16, 'hex');
-  bytes.write(sha256, at + 36, 'hex');
+  bytes.write(sha256, at + 16, 'hex');
   return bytes;
 }
 
@@ -201,11 +200,8 @@ function createFactsView(bytes: Buffer): (offset: number) => Facts {
     get md5() {
       return ((bytes[at] ?? 0) & 2) === 0 ? null : hash(0, 16);
     },
-    get sha1() {
-      return ((bytes[at] ?? 0) & 4) === 0 ? null : hash(16, 36);
-    },
     get sha256() {
-      return hash(36, 68);
+      return hash(16, 48);
     },
   };
   return (offset) => {

@@ -8,7 +8,6 @@ export function factsOf(bytes: Uint8Array, known: { readonly sha256?: string; re
     size: bytes.length,
     head: headOf(bytes),
     md5: known.md5 || hash('md5'),
-    sha1: hash('sha1'),
     sha256: known.sha256 || hash('sha256'),
   };
 }
