@@ -33,6 +33,8 @@ export interface AnalyzeRequest {
    * Records temporary errors as failures instead of throwing them, because there is no further try.
    */
   readonly lastAttempt: boolean;
+  /** See `AnalyzerTask`. */
+  readonly unindexed?: boolean;
 }
 
 /** The outcome of an object, as its ledger entry and its record. */
@@ -71,7 +73,7 @@ export async function analyzeObject(
   try {
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request), {
       unpack: analyzer.unpack,
-      index: isToBeIndexed(analyzer, record),
+      index: isToBeIndexed(analyzer, request, record),
     });
     if (!('status' in scanned)) return await settleScanned(analyzer, request, record, scanned);
     const sha256 = record?.sha256 ?? null;
@@ -84,11 +86,15 @@ export async function analyzeObject(
 }
 
 /**
- * Whether the index is to have an object: it is scanned for the first time. What was scanned before
- * is indexed, or `index build` indexes it.
+ * Whether the index is to have an object: it is scanned for the first time, or the index lacks it,
+ * as the plan of a later scan shows.
  */
-export function isToBeIndexed({ indexWriter }: Pick<Analyzer, 'indexWriter'>, record: ObjectRecord | null): boolean {
-  return indexWriter !== undefined && record === null;
+export function isToBeIndexed(
+  { indexWriter }: Pick<Analyzer, 'indexWriter'>,
+  { unindexed = false }: { readonly unindexed?: boolean },
+  record: ObjectRecord | null,
+): boolean {
+  return indexWriter !== undefined && (unindexed || record === null);
 }
 
 /**

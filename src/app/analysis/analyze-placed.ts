@@ -47,9 +47,9 @@ export async function analyzePlaced(
     placed.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
   );
   const scanChunk = async (chunk: readonly KnownTask[]) => {
-    const files = chunk.map(({ task: { object }, record }) => ({
-      ...{ key: object.key, version: object.version },
-      index: isToBeIndexed(analyzer, record),
+    const files = chunk.map(({ task, record }) => ({
+      ...{ key: task.object.key, version: task.object.version },
+      index: isToBeIndexed(analyzer, task, record),
     }));
     // An error, such as rules that do not compile, is reported for each of them.
     const reports = await analyzer.pool.scanFiles({ ruleset, files, unpack: analyzer.unpack }).catch(() => []);

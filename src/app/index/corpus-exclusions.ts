@@ -27,6 +27,8 @@ export type IndexDecision =
       readonly logic: Gap;
       /** Whether it may match rules of this logic. Absent if it may match all. */
       readonly mayMatch?: (logic: string) => boolean;
+      /** Present if the index lacks it. */
+      readonly unindexed?: true;
     };
 
 /** Logic hashes, sorted; the same array whenever they are the same. */
@@ -96,7 +98,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       opened ??= openIndex(options, note);
       const { places, indexed } = await opened;
       const found = places.get(objectId(object));
-      if (found === undefined) return due(gap);
+      if (found === undefined) return { kind: 'due', logic: gap, unindexed: true };
       const { proofs, place } = found;
       if (proofs.reader.objects[place]?.size !== object.size) return due(gap);
       const answer = await answerOf(proofs, gap, indexed);
@@ -124,7 +126,10 @@ async function openIndex(
 ) {
   const places = new Map<string, { readonly proofs: SegmentProofs; readonly place: number }>();
   const requirementOf = createLogicRequirements(ruleset);
-  const listed = await segmentsWith(segments, indexSettings(limits));
+  const listed = await segmentsWith(segments, indexSettings(limits)).catch((error: unknown) => {
+    note(`The index cannot be listed, and all objects are scanned: ${messageOf(error)}`);
+    return [];
+  });
   for await (const each of openSegments(segments, listed)) {
     if (each.reader === null) {
       note(each.problem);

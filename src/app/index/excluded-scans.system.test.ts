@@ -72,7 +72,6 @@ test('whatever happened to files, index and rules, a retro scan finds what a ful
         t.is(counts.objects, counts.scanned + counts.covered + counts.excluded + counts.skipped + counts.failed);
         t.is(counts.failed + counts.skipped, 0);
         excluded += counts.excluded;
-        if (target.segments === undefined) return;
         const ruleset = await target.library.get(scan.rulesetId);
         const proof = await proveScan({ scan, ruleset, scans: target.state.scans, segments: target.segments });
         const wrong = proof.wrong.filter((each) => !isDamaged || !each.endsWith('damaged.'));

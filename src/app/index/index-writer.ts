@@ -10,10 +10,10 @@ import { filterBytes, writeSegment } from './write-segment.ts';
 export interface IndexWriter {
   add(object: IndexedObject): void;
   /**
-   * Writes what was added. A segment that cannot be stored is reported, and dropped: its objects are
+   * Writes what was added, if it is so many objects (default: 1). A segment that cannot be stored is reported, and dropped: its objects are
    * not indexed, and scans read them.
    */
-  flush(): Promise<void>;
+  flush(atLeast?: number): Promise<void>;
   /** Bytes of filters that wait. */
   readonly waitingBytes: number;
 }
@@ -46,13 +46,14 @@ export function createIndexWriter(options: IndexWriterOptions): IndexWriter {
       onProblem(`${objects.length} objects are not indexed, and scans will read them: ${messageOf(error)}`, error);
     }
   };
-  const flush = (): Promise<void> => {
+  const flush = (atLeast = 1): Promise<void> => {
+    if (waiting.length < atLeast) return writing;
     clearTimeout(timer);
     timer = undefined;
     const objects = waiting;
     waiting = [];
     waitingBytes = 0;
-    if (objects.length > 0) writing = writing.catch(() => undefined).then(() => write(objects));
+    writing = writing.catch(() => undefined).then(() => write(objects));
     return writing;
   };
 
@@ -62,7 +63,7 @@ export function createIndexWriter(options: IndexWriterOptions): IndexWriter {
       waitingBytes += filterBytes(object);
       if (waitingBytes >= flushBytes) void flush();
       // It does not keep the process running: who ends it writes the rest.
-      else if (flushMs !== undefined) timer ??= setTimeout(flush, flushMs).unref();
+      else if (flushMs !== undefined) timer ??= setTimeout(() => void flush(), flushMs).unref();
     },
     flush,
     get waitingBytes() {

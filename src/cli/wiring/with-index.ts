@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RearviewError } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Target } from '../../targets/target.ts';
@@ -15,17 +14,14 @@ export const indexLimitOptions = { ...sizeLimitOptions.shape, unpack: z.boolean(
 
 type LimitOptions = z.infer<typeof sizeLimitOptions> & { readonly unpack: boolean };
 
-/** A target that has an index. */
+/** A target with the limits of its index. */
 export interface IndexedTarget {
   readonly target: Target;
   readonly segments: SegmentStore;
   readonly limits: ScanLimits;
 }
 
-/**
- * Opens the target for commands that use its index.
- * @throws RearviewError `ERR_CONFIG` if the target has none
- */
+/** Opens the target for commands that use its index. */
 export async function withIndex<T>(
   context: CliContext,
   globals: GlobalOptions,
@@ -35,13 +31,7 @@ export async function withIndex<T>(
   const limits = { ...sizeLimitOf(options), unpack: await unpackOf(context, options.unpack) };
   return withExistingTarget(
     globals,
-    async (target) => {
-      const { segments } = target;
-      if (segments === undefined) {
-        throw new RearviewError('ERR_CONFIG', 'This target has no index: use --target local.');
-      }
-      return use({ target, segments, limits });
-    },
+    (target) => use({ target, segments: target.segments, limits }),
     { observe: printProblems(context) },
   );
 }

@@ -8,7 +8,6 @@ export async function indexCorpus(
   { readers, buckets, segments, state, ...limits }: Target,
   options: Partial<BuildIndexOptions> = {},
 ): Promise<IndexCounts> {
-  if (segments === undefined) throw new Error('This target has no index.');
   const pool = createScanPool({ workers: 1 });
   try {
     return await buildIndex({

@@ -1,0 +1,23 @@
+import { indexSettings } from '../app/index/index-settings.ts';
+import { joinSegments } from '../app/index/join-segments.ts';
+import { removeRetired } from '../app/index/remove-retired.ts';
+import type { AwsTarget } from '../targets/aws/aws-target.ts';
+
+/** Bytes of filters of a joined segment: the finisher has little memory. */
+const segmentBytes = 16 * 1024 ** 2;
+const minutesBetween = 15;
+
+/** Whether segments are joined in this minute: each time they are listed. */
+export function isJoiningMinute(now: number): boolean {
+  return Math.floor(now / 60_000) % minutesBetween === 0;
+}
+
+/**
+ * Joins segments of the index, and removes those that were replaced. No other invocation of the
+ * finisher runs meanwhile; one that is killed half-way loses nothing.
+ */
+export async function tidyIndex(target: AwsTarget): Promise<void> {
+  const { segments, state } = target;
+  await joinSegments({ segments, settings: indexSettings(target), segmentBytes });
+  await removeRetired({ segments, scans: state.scans, now: Date.now() });
+}
