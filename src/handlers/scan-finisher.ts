@@ -5,7 +5,7 @@ import { cancelOverduePreviews } from '../app/previews/admit-preview.ts';
 import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
-import { isJoiningMinute, tidyIndex } from './tidy-index.ts';
+import { isAskedToJoin, isJoiningMinute, tidyIndex } from './tidy-index.ts';
 import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset, storeSums } from './standing.ts';
 
 /**
@@ -21,7 +21,7 @@ const recorded = { live: new Set<string>(), retro: new Set<string>(), preview: n
  * when the active ruleset has changed, and reports the current state as metrics. Last, a few times
  * an hour, it joins segments of the index.
  */
-export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
+export const handler = defineHandler(async (event, { target, telemetry, signal }) => {
   await reportRuleset(target, telemetry);
   await noticeRuleset(target, telemetry);
   const { scans, records, matches, queues } = target.state;
@@ -54,6 +54,6 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
   const alertsFailed = await alerts.flush();
   if (alertsFailed > 0) await reportOwedAlerts(target, telemetry, alertsFailed);
   await storeSums(target, telemetry);
-  if (isJoiningMinute(Date.now())) await tidyIndex(target);
+  if (isJoiningMinute(Date.now()) || isAskedToJoin(event)) await tidyIndex(target);
   return { alertsFailed };
 });

@@ -12,6 +12,11 @@ export function isJoiningMinute(now: number): boolean {
   return Math.floor(now / 60_000) % minutesBetween === 0;
 }
 
+/** Whether the event is `{"joinIndex": true}`, from someone who does not want to wait. */
+export function isAskedToJoin(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'joinIndex' in event && event.joinIndex === true;
+}
+
 /**
  * Joins segments of the index, and removes those that were replaced. No other invocation of the
  * finisher runs meanwhile; one that is killed half-way loses nothing.

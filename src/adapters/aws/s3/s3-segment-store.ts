@@ -130,7 +130,11 @@ export function createS3SegmentStore({
       try {
         await send(Key, () =>
           client.send(
-            new CopyObjectCommand({ Bucket: bucket, Key: retiredKey(segment), CopySource: `${bucket}/${Key}` }),
+            new CopyObjectCommand({
+              ...{ Bucket: bucket, Key: retiredKey(segment), CopySource: `${bucket}/${Key}` },
+              // It has none, and to look for them needs a permission.
+              TaggingDirective: 'REPLACE',
+            }),
           ),
         );
       } catch (error) {
