@@ -154,7 +154,12 @@ export function indexJoined(resources: RoleResources): readonly Statement[] {
   ];
 }
 
-function artifacts({ artifacts: { arn } }: Pick<StorageHandles, 'artifacts'>, sid: string, actions: readonly string[], folder: string) {
+function artifacts(
+  { artifacts: { arn } }: Pick<StorageHandles, 'artifacts'>,
+  sid: string,
+  actions: readonly string[],
+  folder: string,
+) {
   const Resource = pulumi.interpolate`${arn}/${folder}/*`;
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource } as const satisfies Statement;
 }

@@ -5,8 +5,8 @@ import { cancelOverduePreviews } from '../app/previews/admit-preview.ts';
 import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
-import { isAskedToJoin, isJoiningMinute, tidyIndex } from './tidy-index.ts';
 import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset, storeSums } from './standing.ts';
+import { isAskedToJoin, isJoiningMinute, tidyIndex } from './tidy-index.ts';
 
 /**
  * Dead letters that this execution environment has processed. They stay in their queue, so each

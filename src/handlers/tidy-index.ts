@@ -2,14 +2,14 @@ import { indexSettings } from '../app/index/index-settings.ts';
 import { joinSegments } from '../app/index/join-segments.ts';
 import { removeRetired } from '../app/index/remove-retired.ts';
 import type { AwsTarget } from '../targets/aws/aws-target.ts';
+import { minutesBetweenJoins } from '../targets/aws/prices/idle-usage.ts';
 
 /** Bytes of filters of a joined segment: the finisher has little memory. */
 const segmentBytes = 16 * 1024 ** 2;
-const minutesBetween = 15;
 
 /** Whether segments are joined in this minute: each time they are listed. */
 export function isJoiningMinute(now: number): boolean {
-  return Math.floor(now / 60_000) % minutesBetween === 0;
+  return Math.floor(now / 60_000) % minutesBetweenJoins === 0;
 }
 
 /** Whether the event is `{"joinIndex": true}`, from someone who does not want to wait. */

@@ -112,7 +112,14 @@ export async function settleScanned(
   const { ruleset, scan } = request;
   reportRemarks(analyzer, scan, { content, report });
   const contents = contentsOf(report);
-  if (contents !== null) analyzer.indexWriter?.add({ bucket: content.bucket, key: content.key, version: content.version, size: content.size, contents });
+  if (contents !== null)
+    analyzer.indexWriter?.add({
+      bucket: content.bucket,
+      key: content.key,
+      version: content.version,
+      size: content.size,
+      contents,
+    });
   const { bucket, key, version, size, arrivedAt } = content;
   const info = withUploader({ bucket, key, version, size, arrivedAt }, request, record);
   const outcome = outcomeOf(report, size);

@@ -118,7 +118,9 @@ export async function planRetro(
 
 function exclusionsFor(target: PlanningTarget, ruleset: Ruleset): CorpusExclusions | null {
   const { segments, scans } = target;
-  return segments === undefined ? null : createCorpusExclusions({ segments, scans, ruleset, limits: target, scanId: null });
+  return segments === undefined
+    ? null
+    : createCorpusExclusions({ segments, scans, ruleset, limits: target, scanId: null });
 }
 
 /** Counts the objects that each logic has to be applied to. */
