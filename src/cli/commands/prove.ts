@@ -92,7 +92,7 @@ function proofLines(scanId: string, proof: ScanProof): readonly string[] {
       ? [`${formatCount(reread)} of them are read in another way by this version, with the same result`]
       : []),
     ...(gone > 0
-      ? [`${plural(gone, 'object')} cannot be proven: their segments were removed, or joined with others`]
+      ? [`${plural(gone, 'object')} cannot be proven: their segments were removed`]
       : []),
   ];
 }
