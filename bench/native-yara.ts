@@ -11,8 +11,11 @@ const run = promisify(execFile);
 const script = fileURLToPath(new URL('./native-subject.py', import.meta.url));
 const resultSchema = z.object({ value: z.number(), matches: z.number().optional() });
 
-/** MB/s, milliseconds for 10 bytes, or milliseconds to compile and scan for the first time. */
-export type NativeTask = 'throughput' | 'fixed' | 'compile';
+/**
+ * MB/s of what is in memory; milliseconds for 10 bytes, to compile and scan for the first time, or to
+ * read and scan all files.
+ */
+export type NativeTask = 'throughput' | 'fixed' | 'compile' | 'files';
 export type NativeResult = z.infer<typeof resultSchema>;
 
 /** What to install for the comparison. */

@@ -121,13 +121,14 @@ test.serial('a pull request changes nothing, and reads files only through a prev
   const actions = new Set(statements.flatMap(({ Action }) => Action));
   t.deepEqual([...actions].sort(), [
     ...['dynamodb:BatchGetItem', 'dynamodb:Query', 'kms:Decrypt', 'lambda:InvokeFunction'],
-    ...['s3:GetObject', 's3:ListBucketVersions'],
+    ...['s3:GetObject', 's3:ListBucket', 's3:ListBucketVersions'],
   ]);
   const readable = statements
     .filter(({ Action }) => Action.includes('s3:GetObject'))
     .flatMap(({ Resource }) => Resource);
   t.deepEqual(readable, [
     'arn:aws:s3:::rearview-prod-artifacts-111122223333-eu-central-1/rulesets/*',
+    'arn:aws:s3:::rearview-prod-artifacts-111122223333-eu-central-1/index/*',
     'arn:aws:s3:::rearview-prod-inventories-111122223333-eu-central-1/*',
   ]);
   const invoked = statements.filter(({ Action }) => Action.includes('lambda:InvokeFunction'));
@@ -151,7 +152,7 @@ test.serial('a rollback stores no ruleset, and reads no match and no file', asyn
   const actions = [...new Set(statements.flatMap(({ Action }) => Action))].sort();
   t.deepEqual(actions, [
     ...['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    ...['kms:Decrypt', 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucketVersions'],
+    ...['kms:Decrypt', 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucket', 's3:ListBucketVersions'],
   ]);
   t.false(statements.some(({ Resource }) => Resource.some((each) => /matches|corpus.*\/|inventories/.test(each))));
 });
@@ -193,3 +194,11 @@ test.serial(
     t.false(statements.some(({ Resource }) => Resource.some((each) => each.includes('inventories'))));
   },
 );
+
+test.serial('pull requests that may preview only a part of the corpus do not read its index', async (t) => {
+  const recorded = await recordAccess({ github: { repository }, previews: { allowed: [{ prefix: 'samples/' }] } });
+  const readsIndex = (name: string) =>
+    grantsOf(recorded, name).some(({ Resource }) => Resource.some((each) => each.includes('/index/')));
+  t.false(readsIndex('preview'));
+  t.true(readsIndex('publish'));
+});

@@ -4,7 +4,7 @@ import { viaService } from '../arns.ts';
 import { useOfBucketKey } from '../bucket-key.ts';
 import type { StackContext } from '../context.ts';
 import { noticesCannotBeHidden } from '../functions/noticed-pointer.ts';
-import { onCorpora } from '../functions/s3-statements.ts';
+import { onCorpora, readingIndex } from '../functions/s3-statements.ts';
 import type { FunctionHandles, Statement, StorageHandles } from '../handles.ts';
 
 export interface GithubParts {
@@ -23,7 +23,7 @@ const rulesets = 'rulesets/*';
 export function previewStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { tables } = storage;
   return [
-    ...reading(context, storage),
+    ...reading(context, storage, false),
     allow('ReadScans', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.scans.arn]),
     allow('AskForPreviews', ['lambda:InvokeFunction'], [functions.batcher.previewAliasArn]),
   ];
@@ -36,7 +36,7 @@ export function previewStatements(context: StackContext, { storage, functions }:
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { artifacts, signingKey } = storage;
   return [
-    ...reading(context, storage),
+    ...reading(context, storage, true),
     allow('WriteRulesets', ['s3:PutObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
     {
       ...allow('SignRulesets', ['kms:Sign'], [signingKey.arn]),
@@ -56,7 +56,7 @@ export function publishStatements(context: StackContext, { storage, functions }:
  */
 export function rollbackStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   return [
-    ...planning(context, storage),
+    ...planning(context, storage, true),
     ...movingThePointer(storage),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
   ];
@@ -75,10 +75,10 @@ function movingThePointer({ tables: { scans } }: StorageHandles): readonly State
 }
 
 /** Reads for `rules diff`, `retro plan` and `retro status`. */
-function reading(context: StackContext, storage: StorageHandles): readonly Statement[] {
+function reading(context: StackContext, storage: StorageHandles, isMain: boolean): readonly Statement[] {
   const { inventories } = storage;
   return [
-    ...planning(context, storage),
+    ...planning(context, storage, isMain),
     ...(inventories === null
       ? []
       : [
@@ -89,10 +89,12 @@ function reading(context: StackContext, storage: StorageHandles): readonly State
 }
 
 /** Reads for planning a retro scan from a listing. */
-function planning(context: StackContext, storage: StorageHandles): readonly Statement[] {
+function planning(context: StackContext, storage: StorageHandles, isMain: boolean): readonly Statement[] {
   const { artifacts, tables, stateKeyArn } = storage;
   return [
     allow('ReadRulesets', ['s3:GetObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
+    // Who may only preview in some areas must not learn from it what is in others.
+    ...(context.config.previews.allowed === null || isMain ? readingIndex(storage) : []),
     // They keep versions: this lists them, and reads no file.
     ...onCorpora(storage, 'ListTheCorpus', ['s3:ListBucketVersions']),
     allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),

@@ -26,10 +26,14 @@ const analysis = [
   on(table('scans'), ...items),
   on(table('matches'), ...items),
   on(topic('alerts'), 'sns:Publish'),
+  on(`${bucket('artifacts')}/index/segments/*`, 's3:PutObject'),
   on(key('corpus'), 'kms:Decrypt'),
   useOf('state'),
   useOf('state'),
 ].flat();
+
+/** What reads the index. */
+const index = [...on(`${bucket('artifacts')}/index/*`, 's3:GetObject'), ...on(bucket('artifacts'), 's3:ListBucket')];
 
 test.serial('by default, each function may do exactly what its code calls', async (t) => {
   const { mayDo } = await recordFunctions();
@@ -63,6 +67,7 @@ test.serial('by default, each function may do exactly what its code calls', asyn
       on(bucket('corpus'), 's3:ListBucketVersions'),
       on(`${bucket('inventories')}/*`, 's3:GetObject'),
       on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject', 's3:PutObject'),
+      index,
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
       on(queue('retro'), 'sqs:SendMessage'),
@@ -92,6 +97,8 @@ test.serial('by default, each function may do exactly what its code calls', asyn
       on(topic('operations'), 'sns:Publish'),
       on(`${bucket('artifacts')}/alerts/*`, 's3:GetObject', 's3:PutObject'),
       on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject'),
+      index,
+      on(`${bucket('artifacts')}/index/*`, 's3:PutObject', 's3:DeleteObject'),
       on(at('lambda', 'function:rearview-prod-batcher:live'), 'lambda:InvokeFunction'),
       useOf('state'),
       useOf('state'),
@@ -161,6 +168,7 @@ test.serial('without inventories, the batcher reads no content of listed objects
     sorted(
       on(bucket('corpus'), 's3:ListBucketVersions'),
       on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject', 's3:PutObject'),
+      index,
     ),
   );
 });

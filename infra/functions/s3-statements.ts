@@ -122,7 +122,44 @@ export function largeAlerts({ storage }: RoleResources): readonly Statement[] {
   return [artifacts(storage, 'LargeAlerts', ['s3:GetObject', 's3:PutObject'], 'alerts')];
 }
 
-function artifacts({ artifacts: { arn } }: StorageHandles, sid: string, actions: readonly string[], folder: string) {
+/** Reads the index of contents: what it excludes is not scanned. */
+export function indexRead({ storage }: RoleResources): readonly Statement[] {
+  return readingIndex(storage);
+}
+
+export function readingIndex(storage: Pick<StorageHandles, 'artifacts'>): readonly Statement[] {
+  const { arn } = storage.artifacts;
+  return [
+    artifacts(storage, 'Index', ['s3:GetObject'], 'index'),
+    {
+      Sid: 'IndexListing',
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: arn,
+      Condition: { StringLike: { 's3:prefix': 'index/*' } },
+    },
+  ];
+}
+
+/** Writes segments of the index, and reads none. */
+export function indexWritten({ storage }: RoleResources): readonly Statement[] {
+  return [artifacts(storage, 'IndexSegments', ['s3:PutObject'], 'index/segments')];
+}
+
+/** Joins segments of the index: the others read and write it, and remove nothing. */
+export function indexJoined(resources: RoleResources): readonly Statement[] {
+  return [
+    ...indexRead(resources),
+    artifacts(resources.storage, 'IndexJoined', ['s3:PutObject', 's3:DeleteObject'], 'index'),
+  ];
+}
+
+function artifacts(
+  { artifacts: { arn } }: Pick<StorageHandles, 'artifacts'>,
+  sid: string,
+  actions: readonly string[],
+  folder: string,
+) {
   const Resource = pulumi.interpolate`${arn}/${folder}/*`;
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource } as const satisfies Statement;
 }

@@ -59,6 +59,7 @@ test.serial('each bucket removes leftovers; logs, inventories and large alerts e
     { filter: { prefix: 'alerts/' }, expiration: { days: 365 } },
     { filter: { prefix: 'alerts/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
     { filter: { prefix: 'reports/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
+    { filter: { prefix: 'index/' }, noncurrentVersionExpiration: { noncurrentDays: 1 } },
   ]);
-  t.is(rulesOf('artifacts').length, 5);
+  t.is(rulesOf('artifacts').length, 6);
 });

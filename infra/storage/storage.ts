@@ -17,6 +17,7 @@ import { writeOnce } from './write-once.ts';
 /** Retention of alerts too large for a message: the tables keep their matches permanently. */
 const alertDays = 365;
 const oldArtifactDays = 30;
+const oldIndexDays = 1;
 
 /**
  * All persistent resources: keys, buckets, tables. Data is protected unless the configuration says
@@ -83,6 +84,8 @@ export class Storage extends pulumi.ComponentResource implements StorageHandles 
           expireAfter('alerts/', alertDays),
           expireOldVersions('alerts/', oldArtifactDays),
           expireOldVersions('reports/', oldArtifactDays),
+          // Segments that were joined: what is still needed was copied.
+          expireOldVersions('index/', oldIndexDays),
         ],
         statements: (arn) => [...encryptionStatements(arn, stateKeyArn), ...writeOnce(arn, 'rulesets/')],
       },

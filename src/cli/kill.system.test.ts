@@ -6,10 +6,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { createSegmentFolder } from '../adapters/local/files/segment-folder.ts';
 import { openLocalState } from '../adapters/local/state.ts';
+import { proveScan } from '../app/index/prove-scan.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
+import { loadRules } from '../rules/load-rules.ts';
+import { buildRuleset } from '../rules/ruleset.ts';
 import { readAlerts, ruleFor } from '../testing/local/test-target.ts';
 
 const main = fileURLToPath(new URL('./launch.mjs', import.meta.url));
+const both = ruleFor('Both', 'alpha beta');
+const bothTest =
+  '  - { name: both, sample: { text: alpha beta }, matches: [Both] }\n  - { name: other, sample: { text: other }, matches: [] }\n';
+const noTest = '  - { name: none, sample: { text: no such }, matches: [No] }\n';
 const files = 240;
 const kills = 12;
 
@@ -98,4 +107,30 @@ test('killed at any moment and restarted, every file has an outcome and every al
     `${sent.length - expected.length} repeated alerts after ${interrupted} kills`,
   );
   t.is(new Set(alerts.map((alert) => alert.id)).size, expected.length);
+
+  // What the killed processes indexed is right, and what they did not is found.
+  for (const isSecond of [false, true]) {
+    const [rules, tests] = isSecond ? [both + ruleFor('No', 'no such'), bothTest + noTest] : [both, bothTest];
+    await writeFile(join(dir, 'rules', 'b.yar'), rules);
+    await writeFile(join(dir, 'tests', 'b.yar.test.yaml'), `tests:\n${tests}`);
+    const [status] = await once(start(dir), 'exit');
+    t.is(status, 0);
+    const [scan] = await state.scans.list({ kind: 'retro', limit: 1 });
+    if (scan === undefined) return t.fail();
+    const { counts } = scan;
+    t.like(counts, { objects: files, failed: 0 });
+    t.is(counts.scanned + counts.covered + counts.excluded, files);
+    if (isSecond) t.is(counts.excluded, files);
+    const found = (await readAlerts(join(dir, 'state', 'alerts.jsonl'))).filter(({ rule }) => rule.name === 'Both');
+    t.is(new Set(found.map(({ file }) => file.filename)).size, files / 12);
+    const sources = await readRules(dir);
+    const segments = createSegmentFolder(join(dir, 'state', 'index'));
+    const proof = await proveScan({ scan, ruleset: sources, scans: state.scans, segments });
+    t.like(proof, { excluded: counts.excluded, proven: counts.excluded, wrong: [] });
+  }
 });
+
+async function readRules(dir: string) {
+  const { files: sources } = await loadRules(join(dir, 'rules'));
+  return buildRuleset(sources, engineInfo());
+}

@@ -41,6 +41,8 @@ export interface PlacedFile {
   readonly key: string;
   /** `fileVersion` of the listing. */
   readonly version: string;
+  /** See `ScanRequest`. */
+  readonly index: boolean;
 }
 
 export interface FilesRequest {
@@ -54,7 +56,7 @@ export interface FilesRequest {
 export const maxPlacedBytes = 1024 ** 2;
 
 /** The report on a file that a worker read itself. */
-export type PlacedReport = Omit<Extract<ScanReport, { status: 'scanned' }>, 'md5' | 'indexed'> & {
+export type PlacedReport = Omit<Extract<ScanReport, { status: 'scanned' }>, 'md5'> & {
   /** Present if a rule matched. */
   readonly md5?: string;
 };

@@ -67,7 +67,13 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
     return { scanId, result: asked.result };
   }
   const batcher = {
-    ...{ readersFor: target.readersFor, library: target.library, now: Date.now, observe: telemetry.observe },
+    ...{
+      segments: target.segments,
+      readersFor: target.readersFor,
+      library: target.library,
+      now: Date.now,
+      observe: telemetry.observe,
+    },
     ...{ records: target.state.records, scans: target.state.scans, queues: target.state.queues },
     ...{
       previews: target.previews,

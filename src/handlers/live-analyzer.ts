@@ -4,6 +4,7 @@ import type { AnalyzerTask } from '../app/analysis/work-through.ts';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/objects/object.ts';
 import type { LedgerEntry, Outcome } from '../domain/scans/outcome.ts';
+import { indexedTogether } from '../targets/aws/prices/indexed-together.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { parseLiveEvent } from './events/live-event.ts';
 import { type ArrivedObject, type Delivery, knownInfo } from './events/work-items.ts';
@@ -58,6 +59,7 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
   );
   const arrivals = mergeSameObjects(found.flat());
   const entries = await analyzeArrivals(invocation, arrivals, fail);
+  if (arrivals.length > 0) await analyzerOf(invocation).indexWriter?.flush(indexedTogether);
   await returnEarly(target.state.queues.live, event, {
     ...{ failed, maxReceives: target.config.maxReceives },
     onError: (error) => telemetry.log.warn('visibility not changed', { error: String(error) }),

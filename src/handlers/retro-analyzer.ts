@@ -39,6 +39,7 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
   } finally {
     release();
   }
+  await analyzerOf(invocation).indexWriter?.flush();
   await returnEarly(queue, event, { failed, maxReceives: target.config.maxReceives, onError });
   telemetry.count('MessagesFailed', failed.length);
   return batchResponse(failed);

@@ -6,6 +6,7 @@ import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
 import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset, storeSums } from './standing.ts';
+import { isAskedToJoin, isJoiningMinute, tidyIndex } from './tidy-index.ts';
 
 /**
  * Dead letters that this execution environment has processed. They stay in their queue, so each
@@ -17,9 +18,10 @@ const recorded = { live: new Set<string>(), retro: new Set<string>(), preview: n
  * Makes sure that every scan ends and every alert is sent, whatever died on the way. Invoked on a
  * schedule: records dead letters in the ledgers, completes scans, restarts the batcher of abandoned
  * scans, sends alerts that were left behind, and stores the sums of live scans. Notifies operators
- * when the active ruleset has changed, and reports the current state as metrics.
+ * when the active ruleset has changed, and reports the current state as metrics. Last, a few times
+ * an hour, it joins segments of the index.
  */
-export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
+export const handler = defineHandler(async (event, { target, telemetry, signal }) => {
   await reportRuleset(target, telemetry);
   await noticeRuleset(target, telemetry);
   const { scans, records, matches, queues } = target.state;
@@ -52,5 +54,6 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
   const alertsFailed = await alerts.flush();
   if (alertsFailed > 0) await reportOwedAlerts(target, telemetry, alertsFailed);
   await storeSums(target, telemetry);
+  if (isJoiningMinute(Date.now()) || isAskedToJoin(event)) await tidyIndex(target);
   return { alertsFailed };
 });

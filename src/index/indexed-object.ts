@@ -20,4 +20,4 @@ export interface IndexedObject extends ObjectRef {
 }
 
 /** Facts of which none is known. */
-export const unknownFacts: Facts = { size: null, head: null, md5: null, sha1: null, sha256: null };
+export const unknownFacts: Facts = { size: null, head: null, md5: null, sha256: null };

@@ -1,7 +1,7 @@
 import { mayBeTrue } from '../rules/requirement/facts.ts';
 import type { Requirement } from '../rules/requirement/requirement.ts';
 import { windowsOf } from '../rules/requirement/run-windows.ts';
-import { firstHash, secondHash } from './gram-hash.ts';
+import { firstBit, secondBit } from './gram-hash.ts';
 import type { SegmentGroup } from './segment.ts';
 import type { SegmentReader } from './segment-reader.ts';
 
@@ -39,7 +39,6 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
   const known = new Map<Requirement, Columns>();
   const rows = new Map<number, Columns>();
   const filled = (value: number): Columns => new Uint8Array(length).fill(value);
-  const shift = 32 - group.size;
 
   const evaluate = async (requirement: Requirement): Promise<Columns> => {
     const found = known.get(requirement) ?? (await evaluateOne(requirement));
@@ -75,9 +74,9 @@ function createGroupQuery(segment: SegmentReader, group: SegmentGroup): (require
     for (const grams of windowsOf(bytes, maxWindows)) {
       const some = filled(0);
       for (const gram of grams) {
-        const first = await rowOf(firstHash(gram) >>> shift);
+        const first = await rowOf(firstBit(gram, group.size));
         if (isEmpty(first, columns)) continue;
-        const second = await rowOf(secondHash(gram) >>> shift);
+        const second = await rowOf(secondBit(gram, group.size));
         for (let index = 0; index < length; index += 1) {
           some[index] = (some[index] ?? 0) | ((first[index] ?? 0xff) & (second[index] ?? 0xff));
         }

@@ -4,6 +4,7 @@ import {
   blockDigest,
   decodeEnd,
   filtersOf,
+  matrixBytes,
   rowBytes,
   type SegmentDirectory,
   type SegmentGroup,
@@ -89,11 +90,12 @@ export async function openSegment(
     },
     async filters(group) {
       const { size: filterSize, columns, offset } = group;
-      const width = rowBytes(columns) === 0 ? (2 ** filterSize / 8) * columns : 2 ** filterSize * rowBytes(columns);
-      const parts: Uint8Array[] = [];
-      for (let at = 0; at < width; at += blockBytes)
-        parts.push(await read(offset + at, Math.min(blockBytes, width - at)));
-      return filtersOf(group, Buffer.concat(parts));
+      const matrix = new Uint8Array(matrixBytes(filterSize, columns));
+      for (let at = 0; at < matrix.length; at += blockBytes)
+        matrix.set(await read(offset + at, Math.min(blockBytes, matrix.length - at)), at);
+      const filters = filtersOf(group, matrix);
+      matrix.buffer.transfer(0);
+      return filters;
     },
     async verify() {
       for (let index = 0; index < directory.digests.length; index += 1) await readBlock(index);

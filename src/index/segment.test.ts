@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import { gramsOf, mayMatch } from '../rules/requirement/evaluate.ts';
@@ -43,7 +44,10 @@ const corpus = fc.array(fc.array(content, { minLength: 1, maxLength: 20 }), { mi
 
 function indexed(contents: readonly Uint8Array[], index: number): IndexedObject {
   const collector = createContentCollector();
-  for (const each of contents) collector.add(each);
+  for (const [index, each] of contents.entries()) {
+    if (index === 0) collector.add(each);
+    else collector.addMember(each, hash('sha256', each));
+  }
   return {
     bucket: 'corpus',
     key: `${index}`,

@@ -6,6 +6,7 @@ import { type Facts, headBytes } from '../rules/requirement/facts.ts';
 import type { ContentFilter } from './content-filter.ts';
 import { gramHashId } from './gram-hash.ts';
 import { type IndexedObject, unknownFacts } from './indexed-object.ts';
+import { fromRows, toRows } from './transpose.ts';
 
 /**
  * A segment of the index: a file that is never changed. First the filters, transposed: for each
@@ -16,7 +17,8 @@ import { type IndexedObject, unknownFacts } from './indexed-object.ts';
 export interface EncodedSegment {
   /** Lower-case hex SHA-256 of the end, which has the digests of the rest. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** The memory is its own. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where the end begins. */
   readonly endOffset: number;
 }
@@ -26,8 +28,8 @@ export const blockBytes = 16 * 1024;
 /** With fewer contents of one size, a row would be mostly empty: the filters stay as they are. */
 export const fewestColumnsInRows = 8;
 
-const form = 'rearview.index/1';
-const factsBytes = 1 + 8 + 1 + headBytes + 16 + 20 + 32;
+const form = 'rearview.index/2';
+const factsBytes = 1 + 8 + 1 + headBytes + 16 + 32;
 
 const directorySchema = z.object({
   form: z.literal(form),
@@ -68,18 +70,17 @@ export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment
     .flatMap(({ contents }, owner) => contents.map((content) => ({ owner, content })))
     .sort((a, b) => a.content.filter.size - b.content.filter.size);
   const groups: { size: number; columns: number; offset: number }[] = [];
-  const matrices: Uint8Array[] = [];
-  let offset = 0;
-  for (const [size, members] of Map.groupBy(columns, ({ content }) => content.filter.size)) {
-    const matrix = matrixOf(
-      size,
-      members.map(({ content }) => content.filter.bits),
-    );
-    groups.push({ size, columns: members.length, offset });
-    matrices.push(matrix);
-    offset += matrix.length;
+  const bySize = Map.groupBy(columns, ({ content }) => content.filter.size);
+  let bodyBytes = 0;
+  for (const [size, { length }] of bySize) {
+    groups.push({ size, columns: length, offset: bodyBytes });
+    bodyBytes += matrixBytes(size, length);
   }
-  const body = Buffer.concat(matrices);
+  const body = new Uint8Array(bodyBytes);
+  for (const { size, offset } of groups) {
+    const filters = bySize.get(size)?.map(({ content }) => content.filter.bits) ?? [];
+    writeMatrix(filters, body.subarray(offset, offset + matrixBytes(size, filters.length)));
+  }
   const stored = objects.map(({ bucket, key, version, size }): StoredObject => [bucket, key, version, size]);
   const list = Buffer.from(JSON.stringify(stored));
   const directory: z.infer<typeof directorySchema> = {
@@ -93,7 +94,11 @@ export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment
   const facts = columns.map(({ content }) => encodeFacts(content.facts));
   const end = zstdCompressSync(Buffer.concat([length, json, list, owners, ...facts, ...blockDigests(body)]));
   const name = createHash('sha256').update(end).digest('hex');
-  return { name, bytes: Buffer.concat([body, end]), endOffset: body.length };
+  const bytes = new Uint8Array(body.length + end.length);
+  bytes.set(body);
+  bytes.set(end, body.length);
+  body.buffer.transfer(0);
+  return { name, bytes, endOffset: bodyBytes };
 }
 
 /**
@@ -132,46 +137,26 @@ export function rowBytes(columns: number): number {
   return columns < fewestColumnsInRows ? 0 : Math.ceil(columns / 8);
 }
 
-function matrixOf(size: number, filters: readonly Uint32Array[]): Uint8Array {
+/** The bytes of the matrix of a group. */
+export function matrixBytes(size: number, columns: number): number {
+  return rowBytes(columns) === 0 ? (2 ** size / 8) * columns : 2 ** size * rowBytes(columns);
+}
+
+function writeMatrix(filters: readonly Uint32Array[], matrix: Uint8Array): void {
+  const bytes = filters.map((bits) => new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength));
   const width = rowBytes(filters.length);
-  if (width === 0) {
-    return Buffer.concat(filters.map((bits) => new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)));
-  }
-  const matrix = new Uint8Array(2 ** size * width);
-  for (const [column, bits] of filters.entries()) {
-    const mask = 1 << (column & 7);
-    const byte = column >>> 3;
-    for (let word = 0; word < bits.length; word += 1) {
-      for (let rest = bits[word] ?? 0; rest !== 0; rest &= rest - 1) {
-        const row = word * 32 + (31 - Math.clz32(rest & -rest));
-        const at = row * width + byte;
-        matrix[at] = (matrix[at] ?? 0) | mask;
-      }
-    }
-  }
-  return matrix;
+  if (width > 0) toRows(bytes, matrix, width);
+  else for (const [column, each] of bytes.entries()) matrix.set(each, column * each.length);
 }
 
 /** The filters of a matrix. */
 export function filtersOf({ size, columns }: SegmentGroup, matrix: Uint8Array): readonly ContentFilter[] {
-  const words = 2 ** size / 32;
+  const length = 2 ** size / 8;
   const width = rowBytes(columns);
-  const filters = Array.from({ length: columns }, () => ({ size, bits: new Uint32Array(words) }));
-  if (width === 0) {
-    for (const [column, { bits }] of filters.entries()) {
-      new Uint8Array(bits.buffer).set(matrix.subarray(column * words * 4, (column + 1) * words * 4));
-    }
-    return filters;
-  }
-  for (let row = 0; row < 2 ** size; row += 1) {
-    for (let byte = 0; byte < width; byte += 1) {
-      for (let rest = matrix[row * width + byte] ?? 0; rest !== 0; rest &= rest - 1) {
-        const bits = filters[byte * 8 + (31 - Math.clz32(rest & -rest))]?.bits;
-        if (bits !== undefined) bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << row);
-      }
-    }
-  }
-  return filters;
+  const filters = Array.from({ length: columns }, () => new Uint8Array(length));
+  if (width > 0) fromRows(matrix, width, filters);
+  else for (const [column, bytes] of filters.entries()) bytes.set(matrix.subarray(column * length, (column + 1) * length));
+  return filters.map((bytes) => ({ size, bits: new Uint32Array(bytes.buffer) }));
 }
 
 function blockDigests(body: Uint8Array): readonly Uint8Array[] {
@@ -184,14 +169,17 @@ export function blockDigest(block: Uint8Array): Buffer {
   return createHash('sha256').update(block).digest();
 }
 
-function encodeFacts({ size, head, md5, sha1, sha256 }: Facts): Uint8Array {
+/** First which of them are known: 1 for size, head and SHA-256, and 2 for the MD5. */
+function encodeFacts({ size, head, md5, sha256 }: Facts): Uint8Array {
   const bytes = Buffer.alloc(factsBytes);
-  if (size === null || head === null || md5 === null || sha1 === null || sha256 === null) return bytes;
-  bytes.writeUInt8(1, 0);
+  if (size === null || head === null || sha256 === null) return bytes;
+  bytes.writeUInt8(md5 === null ? 1 : 3, 0);
   bytes.writeDoubleLE(size, 1);
   bytes.writeUInt8(head.length, 9);
   bytes.set(head, 10);
-  bytes.write(md5 + sha1 + sha256, 10 + headBytes, 'hex');
+  const at = 10 + headBytes;
+  bytes.write(md5 ?? '', at, 'hex');
+  bytes.write(sha256, at + 16, 'hex');
   return bytes;
 }
 
@@ -207,20 +195,17 @@ function createFactsView(bytes: Buffer): (offset: number) => Facts {
       return bytes.readDoubleLE(at + 1);
     },
     get head() {
-      return bytes.subarray(at + 10, at + 10 + bytes.readUInt8(at + 9));
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + at + 10, bytes.readUInt8(at + 9));
     },
     get md5() {
-      return hash(0, 16);
-    },
-    get sha1() {
-      return hash(16, 36);
+      return ((bytes[at] ?? 0) & 2) === 0 ? null : hash(0, 16);
     },
     get sha256() {
-      return hash(36, 68);
+      return hash(16, 48);
     },
   };
   return (offset) => {
     at = offset;
-    return bytes[offset] === 1 ? view : unknownFacts;
+    return ((bytes[offset] ?? 0) & 1) === 1 ? view : unknownFacts;
   };
 }

@@ -1,17 +1,34 @@
-/** Segments of an index: written once, read in ranges, named by the SHA-256 of their end. */
+import type { Segment } from '../domain/scans/segment.ts';
+
+/** A segment that was replaced, and when. */
+export interface RetiredSegment {
+  readonly segment: Segment;
+  /** Milliseconds since 1970. */
+  readonly retiredAt: number;
+}
+
+/**
+ * Segments of an index: written once, and read in ranges. A segment that was replaced by another is
+ * retired: it is no longer a part of the index, and can still be read until it is removed.
+ */
 export interface SegmentStore {
   /**
    * Stores a segment; it is durable when the promise resolves. Storing it again is harmless.
-   * @throws RearviewError `ERR_STORAGE_FULL` (retryable)
+   * @throws RearviewError `ERR_STORAGE_FULL`, `ERR_UNAVAILABLE` (retryable)
    */
-  put(name: string, bytes: Uint8Array): Promise<void>;
+  put(segment: Segment, bytes: Uint8Array): Promise<void>;
   /**
-   * Reads exactly these bytes.
-   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter
+   * Reads exactly these bytes, of a retired segment, too.
+   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter;
+   *   `ERR_UNAVAILABLE` (retryable)
    */
-  read(name: string, start: number, length: number): Promise<Uint8Array>;
-  /** Returns the names of all segments, in no particular order. */
-  list(): Promise<readonly string[]>;
-  /** Removes a segment, if it exists. */
-  remove(name: string): Promise<void>;
+  read(segment: Segment, start: number, length: number): Promise<Uint8Array>;
+  /** Returns the segments of the index, ordered by name. */
+  list(): Promise<readonly Segment[]>;
+  /** Takes a segment out of the index. One that is not there, or was retired before, is left as it is. */
+  retire(segment: Segment): Promise<void>;
+  /** Returns the retired segments, in no particular order. */
+  listRetired(): Promise<readonly RetiredSegment[]>;
+  /** Removes a retired segment, if it exists. */
+  remove(segment: Segment): Promise<void>;
 }

@@ -61,8 +61,8 @@ export interface Target extends ScanLimits {
   readonly previews: PreviewLimits;
   /** Receives uploads. */
   readonly corpus: ObjectStore;
-  /** Holds the index. Absent if the target has none. */
-  readonly segments?: SegmentStore;
+  /** Holds the index. */
+  readonly segments: SegmentStore;
   /** Requests a batcher for a scan that was created or resumed. */
   runBatcher(scanId: string): Promise<void>;
   /**

@@ -1,6 +1,6 @@
 /**
  * Builds the engine of the folder `engine`: YARA-X, with the changes of `patches`, and the binding of
- * `src`, as one WebAssembly module. Needs `rustup` and Git; everything else comes from crates.io. The same sources
+ * `src`, as one WebAssembly module; and as another the filters of the index (`filter`). Needs `rustup` and Git; everything else comes from crates.io. The same sources
  * are meant to give the same bytes on every machine.
  *
  * `npm run engine` writes `dist`; `npm run engine -- --check` compares with it and changes nothing.
@@ -85,6 +85,15 @@ function compile(): Uint8Array<ArrayBuffer> {
   return readFileSync(join(folder, 'target', target, 'release/rearview_engine.wasm'));
 }
 
+/** Returns the module that sets the grams of a content. It has no dependencies. */
+function compileFilter(): Uint8Array<ArrayBuffer> {
+  const out = join(work, 'filter.wasm');
+  const options = ['--edition', '2024', '--crate-type', 'cdylib', '--target', target];
+  const codegen = ['-Copt-level=3', '-Ctarget-feature=+simd128,+bulk-memory', '-Cstrip=symbols'];
+  run('rustc', [...options, ...codegen, 'filter/filter.rs', '-o', out]);
+  return readFileSync(out);
+}
+
 /** Asks the module for the functions that conditions may call. */
 async function functionsOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   const { initialPages } = await import('../../src/engine/module/engine-instance.ts');
@@ -133,13 +142,17 @@ function readCrates(): { readonly crates: readonly object[]; readonly texts: rea
 const isCheck = process.argv.includes('--check');
 const version = patchCrate();
 const bytes = compile();
-const sha256 = createHash('sha256').update(bytes).digest('hex');
+const filter = compileFilter();
+const sha256Of = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+const sha256 = sha256Of(bytes);
 const manifest = { version, sha256, functions: await functionsOf(bytes) };
 const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
 const files: ReadonlyMap<string, Uint8Array | string> = new Map<string, Uint8Array | string>([
   ['engine.wasm', bytes],
   ['engine.json', json(manifest)],
   ['crates.json', json(readCrates())],
+  ['filter.wasm', filter],
+  ['filter.json', json({ sha256: sha256Of(filter) })],
 ]);
 const different = [...files].filter(([name, content]) => {
   const path = join(dist, name);

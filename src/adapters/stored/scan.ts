@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ObjectFilter, ObjectInfo } from '../../domain/objects/object.ts';
+import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { LedgerCounts } from '../../domain/scans/outcome.ts';
-import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
+import type { DueObject, ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
 
 const optionalText = z.string().exactOptional();
 const optionalNumber = z.number().exactOptional();
@@ -34,6 +34,13 @@ export const countsSchema: z.ZodType<LedgerCounts> = z.object({
 });
 export const kindSchema = z.enum(['live', 'retro', 'preview']);
 export const stateSchema = z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']);
-export const objectsSchema: z.ZodType<readonly ObjectInfo[]> = z.array(
-  z.object({ bucket: z.string(), key: z.string(), version: z.string(), size: z.number(), arrivedAt: z.string() }),
+export const objectsSchema: z.ZodType<readonly DueObject[]> = z.array(
+  z.object({
+    bucket: z.string(),
+    key: z.string(),
+    version: z.string(),
+    size: z.number(),
+    arrivedAt: z.string(),
+    unindexed: z.literal(true).exactOptional(),
+  }),
 );

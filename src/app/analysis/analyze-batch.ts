@@ -43,7 +43,7 @@ export async function analyzeBatch(
     return 'done';
   }
   const { lastAttempt, ...time } = options;
-  const tasks = batch.objects.map((object) => ({ object, lastAttempt }));
+  const tasks = batch.objects.map(({ unindexed = false, ...object }) => ({ object, lastAttempt, unindexed }));
   const { done, failed, left } = await analyzeObjects(analyzer, {
     tasks,
     ruleset,

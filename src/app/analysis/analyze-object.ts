@@ -10,6 +10,7 @@ import type { RecordedScan, Scan } from '../../domain/scans/scan.ts';
 import type { ScanReport } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
+import { contentsOf } from '../index/indexed-contents.ts';
 import { alertCandidates, scannedFile } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
@@ -32,6 +33,8 @@ export interface AnalyzeRequest {
    * Records temporary errors as failures instead of throwing them, because there is no further try.
    */
   readonly lastAttempt: boolean;
+  /** See `AnalyzerTask`. */
+  readonly unindexed?: boolean;
 }
 
 /** The outcome of an object, as its ledger entry and its record. */
@@ -70,6 +73,7 @@ export async function analyzeObject(
   try {
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request), {
       unpack: analyzer.unpack,
+      index: isToBeIndexed(analyzer, request, record),
     });
     if (!('status' in scanned)) return await settleScanned(analyzer, request, record, scanned);
     const sha256 = record?.sha256 ?? null;
@@ -79,6 +83,18 @@ export async function analyzeObject(
   } finally {
     room.release();
   }
+}
+
+/**
+ * Whether the index is to have an object: it is scanned for the first time, or the index lacks it,
+ * as the plan of a later scan shows.
+ */
+export function isToBeIndexed(
+  { indexWriter }: Pick<Analyzer, 'indexWriter'>,
+  { unindexed = false }: { readonly unindexed?: boolean },
+  record: ObjectRecord | null,
+): boolean {
+  return indexWriter !== undefined && (unindexed || record === null);
 }
 
 /**
@@ -95,6 +111,15 @@ export async function settleScanned(
 ): Promise<ObjectOutcome> {
   const { ruleset, scan } = request;
   reportRemarks(analyzer, scan, { content, report });
+  const contents = contentsOf(report);
+  if (contents !== null)
+    analyzer.indexWriter?.add({
+      bucket: content.bucket,
+      key: content.key,
+      version: content.version,
+      size: content.size,
+      contents,
+    });
   const { bucket, key, version, size, arrivedAt } = content;
   const info = withUploader({ bucket, key, version, size, arrivedAt }, request, record);
   const outcome = outcomeOf(report, size);

@@ -5,7 +5,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import { maxPlacedBytes } from '../../engine/types.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
-import { earlierOutcome, type ObjectOutcome, settleScanned } from './analyze-object.ts';
+import { earlierOutcome, isToBeIndexed, type ObjectOutcome, settleScanned } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
@@ -47,7 +47,10 @@ export async function analyzePlaced(
     placed.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
   );
   const scanChunk = async (chunk: readonly KnownTask[]) => {
-    const files = chunk.map(({ task: { object } }) => ({ key: object.key, version: object.version }));
+    const files = chunk.map(({ task, record }) => ({
+      ...{ key: task.object.key, version: task.object.version },
+      index: isToBeIndexed(analyzer, task, record),
+    }));
     // An error, such as rules that do not compile, is reported for each of them.
     const reports = await analyzer.pool.scanFiles({ ruleset, files, unpack: analyzer.unpack }).catch(() => []);
     for (const [index, each] of chunk.entries()) {

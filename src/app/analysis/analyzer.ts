@@ -5,7 +5,8 @@ import type { MatchStore } from '../../ports/match-store.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
-import type { IndexStores } from '../index/corpus-exclusions.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import type { IndexWriter } from '../index/index-writer.ts';
 import type { Observe } from '../pipeline/events.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import type { AlertDispatcher } from './alert-dispatcher.ts';
@@ -27,7 +28,9 @@ export interface Analyzer extends ScanLimits {
   readonly previews: PreviewLimits;
   readonly pool: ScanPool;
   /** The index that excludes objects from scans. Absent if the target has none. */
-  readonly index?: IndexStores;
+  readonly segments?: SegmentStore | undefined;
+  /** Receives what the index keeps of objects that are scanned for the first time. Default: nothing is kept. */
+  readonly indexWriter?: IndexWriter | undefined;
   /**
    * Objects that are read ahead while each worker has one: as many as it takes to have the next
    * when a worker is free.

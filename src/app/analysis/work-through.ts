@@ -18,6 +18,8 @@ export interface AnalyzerTask {
   readonly object: ObjectInfo;
   /** There is no further try: temporary errors are recorded as failures. */
   readonly lastAttempt: boolean;
+  /** Whether the index is known to lack it. Default: only if the object was never scanned. */
+  readonly unindexed?: boolean;
 }
 
 export interface Unfinished {

@@ -10,8 +10,8 @@ import type { ByteBudget } from '../analysis/byte-budget.ts';
 import { scanFiles } from '../files/scan-files.ts';
 import { pagesOfCorpus } from './build-index.ts';
 import { corpusFile } from './corpus-files.ts';
-import { openSegments, queryIndex } from './corpus-index.ts';
-import { indexSettings, type ListedSegment } from './index-manifest.ts';
+import { openSegments, queryIndex, segmentsWith } from './corpus-index.ts';
+import { indexSettings } from './index-settings.ts';
 import { requirementsOf } from './rule-requirements.ts';
 
 export interface AuditIndexOptions {
@@ -19,7 +19,6 @@ export interface AuditIndexOptions {
   readonly buckets: readonly string[];
   readonly limits: ScanLimits;
   readonly segments: SegmentStore;
-  readonly listed: readonly ListedSegment[];
   readonly ruleset: ScannableRuleset;
   readonly pool: ScanPool;
   readonly budget: ByteBudget;
@@ -40,22 +39,21 @@ export interface IndexAudit {
 
 /** Verifies the digests of all segments, and scans a random sample of what the index excludes. */
 export async function auditIndex(options: AuditIndexOptions): Promise<IndexAudit> {
-  const { segments, listed, limits, ruleset, readers } = options;
+  const { segments, limits, ruleset, readers } = options;
   const settings = indexSettings(limits);
   const damaged: string[] = [];
-  for await (const opened of openSegments(segments, listed, settings)) {
+  for await (const opened of openSegments(segments, await segmentsWith(segments, settings))) {
     if (opened.reader === null) damaged.push(opened.problem);
     else
       await opened.reader
         .verify()
         .catch((error: unknown) =>
-          damaged.push(`The segment ${opened.listed.name.slice(0, 12)} is damaged: ${messageOf(error)}`),
+          damaged.push(`The segment ${opened.segment.name.slice(0, 12)} is damaged: ${messageOf(error)}`),
         );
   }
   const rules = requirementsOf(ruleset.sources);
   const answer = await queryIndex(
     segments,
-    listed,
     settings,
     rules.map(({ requirement }) => requirement),
   );

@@ -1,20 +1,23 @@
 import pMap from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
-import { type ObjectInfo, type ObjectRef, objectId } from '../../domain/objects/object.ts';
+import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
 import { bytesToScan } from '../../domain/objects/size-limit.ts';
-import type { ScanPool, ScanReport } from '../../engine/types.ts';
+import type { ScanPool } from '../../engine/types.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import type { PointerStore } from '../../ports/pointer-store.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import { readContent } from '../analysis/analyze-object.ts';
 import { type ByteBudget, createReservation } from '../analysis/byte-budget.ts';
-import { type DamagedReport, readAndScan } from '../analysis/read-and-scan.ts';
+import { readAndScan } from '../analysis/read-and-scan.ts';
 import { listCorpus } from '../scans/list-corpus.ts';
-import { compactIndex, filterBytes, removeUnlisted, writeSegment } from './compact-index.ts';
-import { openSegments } from './corpus-index.ts';
-import { changeManifest, indexSettings, type ListedSegment, readManifest } from './index-manifest.ts';
+import { openSegments, segmentsWith } from './corpus-index.ts';
+import { indexSettings } from './index-settings.ts';
+import { createIndexWriter } from './index-writer.ts';
+import { contentsOf } from './indexed-contents.ts';
+import { joinSegments } from './join-segments.ts';
+import { removeRetired } from './remove-retired.ts';
 
 export interface BuildIndexOptions {
   readonly readers: ReadonlyMap<string, ObjectReader>;
@@ -23,7 +26,7 @@ export interface BuildIndexOptions {
   readonly pool: ScanPool;
   readonly budget: ByteBudget;
   readonly segments: SegmentStore;
-  readonly pointers: PointerStore;
+  readonly scans: Pick<ScanStore, 'exclusionsBy'>;
   /** Forgets what was indexed before. Default: only what is missing is indexed. */
   readonly fromScratch?: boolean;
   /** Bytes of filters after which a segment is written. Default: 64 MiB. */
@@ -47,8 +50,6 @@ export interface IndexCounts {
 
 const pageSize = 1000;
 const defaultSegmentBytes = 64 * 1024 ** 2;
-/** Reasons that another scan may not have: it might open more, or other parts. */
-const passingReasons = ['time', 'timeout', 'engine_crash', 'out_of_memory', 'unpacker_crash'] as const;
 /** Matches nothing. The contents are only read. */
 const nothing = { id: 'index', sources: [{ namespace: 'index', source: 'rule nothing { condition: false }' }] };
 
@@ -57,29 +58,23 @@ const nothing = { id: 'index', sources: [{ namespace: 'index', source: 'rule not
  * processes may do so at once; then some objects are indexed twice, until their segments are joined.
  */
 export async function buildIndex(options: BuildIndexOptions): Promise<IndexCounts> {
-  const { limits, segments, pointers, signal } = options;
+  const { limits, segments, signal, segmentBytes = defaultSegmentBytes } = options;
   const settings = indexSettings(limits);
-  const before = options.fromScratch === true ? [] : await readManifest(pointers);
-  const { known, lost } = await knownObjects(segments, before, settings);
-  // First: the same objects may make a segment of the same name.
-  if (lost.size > 0) await changeManifest(pointers, (all) => all.filter(({ name }) => !lost.has(name)));
+  const before = options.fromScratch === true ? await segments.list() : [];
+  const known = options.fromScratch === true ? new Set<string>() : await knownObjects(segments, settings);
   const counts = { objects: 0, indexed: 0, known: 0, notIndexed: 0, bytes: 0, indexBytes: 0 };
-  const written: ListedSegment[] = [];
+  const written = new Set<string>();
   const present = new Set<string>();
-  const { segmentBytes = defaultSegmentBytes } = options;
-  let pending: IndexedObject[] = [];
-  let pendingBytes = 0;
-
-  const flush = async (): Promise<void> => {
-    const objects = pending;
-    pending = [];
-    pendingBytes = 0;
-    if (objects.length === 0) return;
-    const listed = await writeSegment(segments, objects, settings);
-    written.push(listed);
-    counts.indexBytes += listed.size;
-    if (options.fromScratch !== true) await changeManifest(pointers, (all) => withSegment(all, listed));
-  };
+  const writer = createIndexWriter({
+    ...{ segments, limits },
+    onWritten({ name, size }) {
+      written.add(name);
+      counts.indexBytes += size;
+    },
+    onProblem(message, error) {
+      throw new Error(message, { cause: error });
+    },
+  });
 
   for await (const objects of pagesOfCorpus(options)) {
     const missing = objects.filter((object) => !known.has(objectId(object)));
@@ -97,21 +92,19 @@ export async function buildIndex(options: BuildIndexOptions): Promise<IndexCount
         }
         counts.indexed += 1;
         counts.bytes += indexed.size;
-        pending.push(indexed);
-        pendingBytes += filterBytes(indexed);
+        writer.add(indexed);
       },
       { concurrency: options.pool.workers + 2 },
     );
-    if (pendingBytes >= segmentBytes) await flush();
+    if (writer.waitingBytes >= segmentBytes) await writer.flush();
     await options.progress?.(counts);
     if (signal?.aborted === true) break;
   }
-  await flush();
+  await writer.flush();
   if (signal?.aborted === true) return counts;
-  if (options.fromScratch === true) await changeManifest(pointers, () => written);
-  const isPresent = (ref: ObjectRef) => present.has(objectId(ref));
-  await compactIndex({ segments, pointers, settings, segmentBytes, isPresent });
-  if (options.fromScratch === true) await removeUnlisted(segments, pointers);
+  for (const each of before) if (!written.has(each.name)) await segments.retire(each);
+  await joinSegments({ segments, settings, segmentBytes, isPresent: (ref) => present.has(objectId(ref)) });
+  await removeRetired({ segments, scans: options.scans, now: Date.now() });
   return counts;
 }
 
@@ -129,18 +122,14 @@ export async function* pagesOfCorpus({
 }
 
 /** Reads which objects are indexed. Those of segments that cannot be read are indexed again. */
-async function knownObjects(
-  store: SegmentStore,
-  segments: readonly ListedSegment[],
-  settings: string,
-): Promise<{ readonly known: ReadonlySet<string>; readonly lost: ReadonlySet<string> }> {
+async function knownObjects(store: SegmentStore, settings: string): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  const lost = new Set<string>();
-  for await (const { listed, reader } of openSegments(store, segments, settings)) {
-    if (reader === null) lost.add(listed.name);
+  for await (const { segment, reader } of openSegments(store, await segmentsWith(store, settings))) {
+    // First: the same objects may make a segment of the same name.
+    if (reader === null) await store.retire(segment);
     for (const object of reader?.objects ?? []) known.add(objectId(object));
   }
-  return { known, lost };
+  return known;
 }
 
 /** Null for an object that no scan may exclude. */
@@ -161,15 +150,4 @@ async function indexObject(options: BuildIndexOptions, object: ObjectInfo): Prom
   } finally {
     room.release();
   }
-}
-
-/** All that a scan sees; null if another scan may see more. */
-function contentsOf(report: ScanReport | DamagedReport): IndexedObject['contents'] | null {
-  if (report.status !== 'scanned' || report.indexed === undefined) return null;
-  const reasons = report.inside?.reasons ?? {};
-  return passingReasons.some((reason) => reasons[reason] !== undefined) ? null : report.indexed;
-}
-
-function withSegment(segments: readonly ListedSegment[], added: ListedSegment): readonly ListedSegment[] {
-  return [...segments.filter(({ name }) => name !== added.name), added];
 }

@@ -1,5 +1,4 @@
 import test, { type ExecutionContext } from 'ava';
-import { createSqlitePointerStore } from '../../adapters/local/database/pointer-store.ts';
 import { createSegmentFolder } from '../../adapters/local/files/segment-folder.ts';
 import { defaultUnpackLimits } from '../../domain/inside/limits.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
@@ -11,13 +10,12 @@ import { createContentCollector } from '../../index/content-collector.ts';
 import { encodeSegment } from '../../index/segment.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { tempDatabase } from '../../testing/local/temp-database.ts';
 import { ruleFor } from '../../testing/local/test-target.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
-import { writeSegment } from './compact-index.ts';
 import { type CorpusExclusionsOptions, createCorpusExclusions } from './corpus-exclusions.ts';
 import { createExclusionLedger, type ExcludedObject } from './exclusion-ledger.ts';
-import { changeManifest, indexSettings } from './index-manifest.ts';
+import { indexSettings } from './index-settings.ts';
+import { writeSegment } from './write-segment.ts';
 
 const limits = { maxObjectBytes: 10_000, largeFiles: 'skip', unpack: defaultUnpackLimits } as const;
 const ruleset = (...texts: readonly string[]) =>
@@ -49,16 +47,14 @@ interface Scene {
 
 async function scene(t: ExecutionContext, changed: Partial<CorpusExclusionsOptions> = {}): Promise<Scene> {
   const segments = createSegmentFolder(tempFolder(t));
-  const pointers = createSqlitePointerStore({ db: tempDatabase(t) });
   const indexed = objects.map((each, index) => {
     const collector = createContentCollector();
     collector.add(Buffer.from(texts[index] ?? ''));
     return { ...each, contents: collector.result() };
   });
-  const listed = await writeSegment(segments, indexed, indexSettings(limits));
-  await changeManifest(pointers, () => [listed]);
+  await writeSegment(segments, indexed, indexSettings(limits));
   const options: CorpusExclusionsOptions = {
-    ...{ index: { segments, pointers }, limits, scanId: 'retro-2', ruleset: ruleset('needle') },
+    ...{ segments, limits, scanId: 'retro-2', ruleset: ruleset('needle') },
     ...{ scans: { exclusionsBy: async () => [] } },
     ...changed,
   };
@@ -136,47 +132,47 @@ test('a scan that sees other bytes excludes nothing, and it would if settings we
     { ...limits, largeFiles: 'head' },
   ] as const) {
     t.deepEqual(await excluded({ limits: other }), []);
-    const { pointers, segments } = options.index;
-    const lying = {
-      ...pointers,
-      get: async (name: string) => {
-        const pointer = await pointers.get(name);
-        const value = pointer?.value.replaceAll(indexSettings(limits), indexSettings(other));
-        return pointer === null || value === undefined ? null : { ...pointer, value };
-      },
+    const { segments } = options;
+    const lying: SegmentStore = {
+      ...segments,
+      list: async () => (await segments.list()).map((each) => ({ ...each, settings: indexSettings(other) })),
+      read: (segment, start, length) => segments.read({ ...segment, settings: indexSettings(limits) }, start, length),
     };
-    t.true((await excluded({ limits: other, index: { segments, pointers: lying } })).includes(hay));
+    t.true((await excluded({ limits: other, segments: lying })).includes(hay));
   }
 });
 
 test('a damaged or lost segment excludes nothing, and it would if digests were not compared', async (t) => {
   const { excluded, options } = await scene(t);
-  const { segments, pointers } = options.index;
+  const { segments } = options;
   const damaged: SegmentStore = {
     ...segments,
-    async read(name, start, length) {
-      const bytes = Uint8Array.from(await segments.read(name, start, length));
+    async read(segment, start, length) {
+      const bytes = Uint8Array.from(await segments.read(segment, start, length));
       return start === 0 ? bytes.fill(0) : bytes;
     },
   };
   const problems: string[] = [];
   const onProblem = (message: string) => problems.push(message);
-  t.deepEqual(await excluded({ index: { segments: damaged, pointers }, onProblem }), []);
+  t.deepEqual(await excluded({ segments: damaged, onProblem }), []);
   t.deepEqual(problems.length, 1, 'and says so once');
   t.regex(problems[0] ?? '', /12 objects are scanned: block 0 is damaged/);
   const lost: SegmentStore = { ...segments, read: () => Promise.reject(new Error('gone')) };
-  t.deepEqual(await excluded({ index: { segments: lost, pointers } }), []);
+  t.deepEqual(await excluded({ segments: lost }), []);
 
   // The same bytes under a name of their own.
-  const empty = encodeSegment(
+  const emptied = encodeSegment(
     objects.map((each) => {
       const collector = createContentCollector();
       collector.add(new Uint8Array(0));
       return { ...each, contents: collector.result() };
     }),
   );
-  await segments.put(empty.name, empty.bytes);
-  await changeManifest(pointers, (all) => all.map((each) => ({ ...each, ...empty, size: empty.bytes.length })));
+  for (const each of await segments.list()) {
+    await segments.retire(each);
+    const { name, endOffset, bytes } = emptied;
+    await segments.put({ ...each, name, endOffset, size: bytes.length }, bytes);
+  }
   t.true((await excluded()).includes(withNeedle), 'a wrong segment with right digests is believed');
 });
 
@@ -184,16 +180,16 @@ test('an earlier scan proved a rule: it is not evaluated again, and its candidat
   const { excluded, exclusionsOf, options } = await scene(t);
   const before = await exclusionsOf({ scanId: 'retro-1' });
   t.is(before[0]?.proofs.length, 1);
-  const { segments, pointers } = options.index;
+  const { segments } = options;
   const { endOffset } = before[0]?.segment ?? { endOffset: 0 };
   const onlyEnd: SegmentStore = {
     ...segments,
-    async read(name, start, length) {
+    async read(segment, start, length) {
       if (start < endOffset) throw new Error('rows are not read');
-      return segments.read(name, start, length);
+      return segments.read(segment, start, length);
     },
   };
-  const again = await excluded({ scans: earlier(before), index: { segments: onlyEnd, pointers } });
+  const again = await excluded({ scans: earlier(before), segments: onlyEnd });
   t.deepEqual(again, await excluded());
   t.false(again.includes(withNeedle));
   const wrong = doctored(before, () => noCandidates);

@@ -4,28 +4,12 @@ import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { hasBit } from '../../index/bits.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
-import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
-import { openSegments } from './corpus-index.ts';
-import { indexSettings, readManifest } from './index-manifest.ts';
+import { openSegments, segmentsWith } from './corpus-index.ts';
+import { indexSettings } from './index-settings.ts';
 import { createLogicRequirements } from './logic-requirements.ts';
 import { createSegmentProofs, type SegmentProofs } from './segment-proofs.ts';
-
-/** The index of a target: its segments, and the pointer to their list. */
-export interface IndexStores {
-  readonly segments: SegmentStore;
-  readonly pointers: PointerStore;
-}
-
-/** The index of a target, to be spread into options; nothing if it has none. */
-export function indexOf(target: {
-  readonly segments?: SegmentStore;
-  readonly state: { readonly pointers: PointerStore };
-}): { readonly index?: IndexStores } {
-  const { segments, state } = target;
-  return segments === undefined ? {} : { index: { segments, pointers: state.pointers } };
-}
 
 /** The decision on an object and the logic that it lacks. */
 export type IndexDecision =
@@ -43,6 +27,8 @@ export type IndexDecision =
       readonly logic: Gap;
       /** Whether it may match rules of this logic. Absent if it may match all. */
       readonly mayMatch?: (logic: string) => boolean;
+      /** Present if the index lacks it. */
+      readonly unindexed?: true;
     };
 
 /** Logic hashes, sorted; the same array whenever they are the same. */
@@ -58,7 +44,7 @@ export interface CorpusExclusions {
 }
 
 export interface CorpusExclusionsOptions {
-  readonly index: IndexStores;
+  readonly segments: SegmentStore;
   readonly limits: ScanLimits;
   readonly scans: Pick<ScanStore, 'exclusionsBy'>;
   readonly ruleset: Pick<Ruleset, 'rules' | 'sources'>;
@@ -101,7 +87,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       if (broken.has(proofs)) return null;
       broken.add(proofs);
       note(
-        `The segment ${proofs.listed.name.slice(0, 12)} of the index cannot be read, and its ${proofs.listed.objects} objects are scanned: ${messageOf(error)}`,
+        `The segment ${proofs.segment.name.slice(0, 12)} of the index cannot be read, and its ${proofs.segment.objects} objects are scanned: ${messageOf(error)}`,
       );
       return null;
     }
@@ -112,7 +98,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       opened ??= openIndex(options, note);
       const { places, indexed } = await opened;
       const found = places.get(objectId(object));
-      if (found === undefined) return due(gap);
+      if (found === undefined) return { kind: 'due', logic: gap, unindexed: true };
       const { proofs, place } = found;
       if (proofs.reader.objects[place]?.size !== object.size) return due(gap);
       const answer = await answerOf(proofs, gap, indexed);
@@ -135,19 +121,22 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
 
 /** Reads where each object is indexed. Of an object that is in two segments, the first is used. */
 async function openIndex(
-  { index, limits, scans, ruleset, scanId, keep = new Set() }: CorpusExclusionsOptions,
+  { segments, limits, scans, ruleset, scanId, keep = new Set() }: CorpusExclusionsOptions,
   note: (message: string) => void,
 ) {
   const places = new Map<string, { readonly proofs: SegmentProofs; readonly place: number }>();
   const requirementOf = createLogicRequirements(ruleset);
-  const listed = await readManifest(index.pointers);
-  for await (const each of openSegments(index.segments, listed, indexSettings(limits))) {
+  const listed = await segmentsWith(segments, indexSettings(limits)).catch((error: unknown) => {
+    note(`The index cannot be listed, and all objects are scanned: ${messageOf(error)}`);
+    return [];
+  });
+  for await (const each of openSegments(segments, listed)) {
     if (each.reader === null) {
       note(each.problem);
       continue;
     }
-    const known = await scans.exclusionsBy(each.listed.name);
-    const proofs = createSegmentProofs({ listed: each.listed, reader: each.reader, requirementOf, known, scanId });
+    const known = await scans.exclusionsBy(each.segment.name);
+    const proofs = createSegmentProofs({ segment: each.segment, reader: each.reader, requirementOf, known, scanId });
     const kept = objectsWith(each.reader, keep);
     for (const [place, object] of each.reader.objects.entries()) {
       const id = objectId(object);

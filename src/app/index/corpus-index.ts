@@ -1,15 +1,15 @@
 import { messageOf } from '../../domain/errors.ts';
 import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
+import type { Segment } from '../../domain/scans/segment.ts';
 import { querySegment } from '../../index/query-segment.ts';
 import { openSegment, type SegmentReader } from '../../index/segment-reader.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Requirement } from '../../rules/requirement/requirement.ts';
-import type { ListedSegment } from './index-manifest.ts';
 
 /** A segment, or why nothing is known from it. */
 export type OpenedSegment =
-  | { readonly listed: ListedSegment; readonly reader: SegmentReader }
-  | { readonly listed: ListedSegment; readonly reader: null; readonly problem: string };
+  | { readonly segment: Segment; readonly reader: SegmentReader }
+  | { readonly segment: Segment; readonly reader: null; readonly problem: string };
 
 export interface IndexAnswer {
   /**
@@ -25,58 +25,72 @@ export interface IndexAnswer {
   readonly problems: readonly string[];
 }
 
-const none: readonly number[] = [];
-
-/** Opens the segments that were made with these settings. */
-export async function* openSegments(
-  store: SegmentStore,
-  segments: readonly ListedSegment[],
-  settings: string,
-): AsyncGenerator<OpenedSegment> {
-  for (const listed of segments) {
-    if (listed.settings !== settings) continue;
+/** Opens segments, one after the other. */
+export async function* openSegments(store: SegmentStore, segments: readonly Segment[]): AsyncGenerator<OpenedSegment> {
+  for (const segment of segments) {
     try {
-      const reader = await openSegment(listed, (start, length) => store.read(listed.name, start, length));
-      yield { listed, reader };
+      const reader = await openSegment(segment, (start, length) => store.read(segment, start, length));
+      yield { segment, reader };
     } catch (error) {
-      yield { listed, reader: null, problem: problemOf(listed, error) };
+      yield { segment, reader: null, problem: problemOf(segment, error) };
     }
   }
 }
 
-/** Looks up requirements in the whole index. */
+/** The segments that were made with these settings. */
+export async function segmentsWith(store: SegmentStore, settings: string): Promise<readonly Segment[]> {
+  return (await store.list()).filter((each) => each.settings === settings);
+}
+
+/** What one segment says of an object, and what others say of it. */
+interface Place {
+  /** For each requirement, a flag for each object of the segment. */
+  readonly found: readonly Uint8Array[];
+  readonly index: number;
+  readonly others: Place | undefined;
+}
+
+/** Looks up requirements in the segments that were made with these settings. */
 export async function queryIndex(
   store: SegmentStore,
-  segments: readonly ListedSegment[],
   settings: string,
   requirements: readonly Requirement[],
 ): Promise<IndexAnswer> {
-  const candidates = new Map<string, readonly number[]>();
+  const places = new Map<string, Place>();
   const problems: string[] = [];
   let bytesRead = 0;
-  for await (const opened of openSegments(store, segments, settings)) {
+  for await (const opened of openSegments(store, await segmentsWith(store, settings))) {
     if (opened.reader === null) {
       problems.push(opened.problem);
       continue;
     }
-    const { listed, reader } = opened;
+    const { segment, reader } = opened;
     try {
       const found = await querySegment(reader, requirements);
       for (const [index, object] of reader.objects.entries()) {
-        const positions = found.flatMap((objects, position) => (objects[index] === 1 ? [position] : []));
         const id = objectId(object);
-        const before = candidates.get(id) ?? none;
-        // Indexed twice: each says what it may have, and the same content has the same.
-        candidates.set(id, positions.length === 0 ? before : [...new Set([...before, ...positions])]);
+        places.set(id, { found, index, others: places.get(id) });
       }
     } catch (error) {
-      problems.push(problemOf(listed, error));
+      problems.push(problemOf(segment, error));
     }
     bytesRead += reader.bytesRead;
   }
-  return { candidateFor: (ref) => candidates.get(objectId(ref)), indexed: candidates.size, bytesRead, problems };
+  return {
+    candidateFor(ref) {
+      const place = places.get(objectId(ref));
+      if (place === undefined) return undefined;
+      return requirements.flatMap((_, position) => (mayHave(place, position) ? [position] : []));
+    },
+    ...{ indexed: places.size, bytesRead, problems },
+  };
 }
 
-function problemOf({ name, objects }: ListedSegment, error: unknown): string {
+/** Indexed twice: the same content has the same. What either segment says it may have, it may. */
+function mayHave({ found, index, others }: Place, position: number): boolean {
+  return found[position]?.[index] !== 0 || (others !== undefined && mayHave(others, position));
+}
+
+function problemOf({ name, objects }: Segment, error: unknown): string {
   return `The segment ${name.slice(0, 12)} of the index cannot be used, and its ${objects} objects count as not indexed: ${messageOf(error)}`;
 }

@@ -29,7 +29,7 @@ export function createExclusionLedger(stored: readonly Exclusion[]): ExclusionLe
       const added = { objects: 0, bytes: 0 };
       const changed: Exclusion[] = [];
       for (const [proofs, some] of Map.groupBy(objects, (each) => each.proofs)) {
-        const line = addTo(lines.get(proofs.listed.name), proofs, some, added);
+        const line = addTo(lines.get(proofs.segment.name), proofs, some, added);
         if (line !== null) changed.push(line);
       }
       if (changed.length === 0) return null;
@@ -50,7 +50,7 @@ function addTo(
   objects: readonly ExcludedObject[],
   added: { objects: number; bytes: number },
 ): Exclusion | null {
-  const { name, endOffset, size, settings } = proofs.listed;
+  const { name, endOffset, size, settings } = proofs.segment;
   const count = proofs.reader.objects.length;
   const groups = new Map<string, { group: ExcludedGroup; bits: Bits }>();
   for (const group of line?.groups ?? []) {

@@ -79,7 +79,7 @@ export async function proveScan(options: ProveScanOptions): Promise<ScanProof> {
 }
 
 async function openExcluding(segments: SegmentStore, { segment }: Exclusion): Promise<SegmentReader> {
-  return openSegment(segment, (start, length) => segments.read(segment.name, start, length));
+  return openSegment(segment, (start, length) => segments.read(segment, start, length));
 }
 
 interface SegmentCheck extends ProveScanOptions {

@@ -1,4 +1,5 @@
 import type { Exclusion, RuleProof } from '../../domain/scans/exclusion.ts';
+import type { Segment } from '../../domain/scans/segment.ts';
 import {
   addBits,
   type Bits,
@@ -13,7 +14,6 @@ import {
 import { querySegment } from '../../index/query-segment.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
 import { narrowingOf } from '../../rules/requirement/narrowing.ts';
-import type { ListedSegment } from './index-manifest.ts';
 import type { LogicRequirement } from './logic-requirements.ts';
 
 /**
@@ -39,7 +39,7 @@ export interface GapAnswer {
 
 /** The proofs about the objects of one segment. */
 export interface SegmentProofs {
-  readonly listed: ListedSegment;
+  readonly segment: Segment;
   readonly reader: SegmentReader;
   /**
    * Null if nearly all objects may match, so that the segment is of no use.
@@ -58,7 +58,7 @@ export interface SegmentProofs {
 }
 
 export interface SegmentProofsOptions {
-  readonly listed: ListedSegment;
+  readonly segment: Segment;
   readonly reader: SegmentReader;
   readonly requirementOf: (logic: string) => LogicRequirement;
   /** Exclusions by this segment, of any scan. */
@@ -69,7 +69,7 @@ export interface SegmentProofsOptions {
 
 /** Evaluates formulas on one segment, each once; what earlier scans proved is not evaluated again. */
 export function createSegmentProofs(options: SegmentProofsOptions): SegmentProofs {
-  const { listed, reader, requirementOf, scanId } = options;
+  const { segment, reader, requirementOf, scanId } = options;
   const count = reader.objects.length;
   const own = options.known.find((each) => each.scanId === scanId)?.exclusion;
   const earlier = new Map<string, { readonly scanId: string; readonly bits: Bits }>();
@@ -78,7 +78,7 @@ export function createSegmentProofs(options: SegmentProofsOptions): SegmentProof
   const answers = new Map<readonly string[], Promise<GapAnswer | null>>();
   const stored = new Map<string, { readonly scanId: string; readonly proof: RuleProof }>();
   for (const { scanId: by, exclusion } of options.known) {
-    if (exclusion.segment.settings !== listed.settings) continue;
+    if (exclusion.segment.settings !== segment.settings) continue;
     for (const proof of exclusion.proofs) {
       if (stored.get(proof.logic)?.scanId !== scanId) stored.set(proof.logic, { scanId: by, proof });
     }
@@ -138,7 +138,7 @@ export function createSegmentProofs(options: SegmentProofsOptions): SegmentProof
   };
 
   return {
-    ...{ listed, reader },
+    ...{ segment, reader },
     answer(gap) {
       const known = answers.get(gap) ?? answerGap(gap);
       answers.set(gap, known);

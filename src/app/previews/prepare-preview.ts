@@ -10,7 +10,6 @@ import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
-import { indexOf } from '../index/corpus-exclusions.ts';
 import { planReaders } from '../scans/plan-readers.ts';
 import type { PlanningTarget } from '../scans/plan-retro.ts';
 import { type PreviewPlan, planPreview } from './plan-preview.ts';
@@ -75,7 +74,8 @@ export async function preparePreview(
   const { maxObjectBytes, largeFiles, unpack } = target;
   const retroCost: PlanningTarget['retroCost'] = (work) => target.retroCost(work);
   const readers = planReaders(target, inventories);
-  const planning = { readers, records, scans, maxObjectBytes, largeFiles, unpack, retroCost, ...indexOf(target) };
+  const { segments } = target;
+  const planning = { readers, records, scans, segments, maxObjectBytes, largeFiles, unpack, retroCost };
   const plan = options.plan
     ? await planPreview(planning, ruleset, {
         ...{ buckets: target.buckets, filter, sample: wanted ?? config.sample },

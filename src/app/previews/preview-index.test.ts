@@ -3,7 +3,6 @@ import test from 'ava';
 import { indexCorpus } from '../../testing/index/index-corpus.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
 import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
-import { indexOf } from '../index/corpus-exclusions.ts';
 import { planPreview } from './plan-preview.ts';
 import { previewAims, readPreviewSummary } from './preview-result.ts';
 
@@ -28,7 +27,7 @@ async function previews(t: Parameters<typeof createTestTarget>[0]) {
     return { scan, summary: await readPreviewSummary(scans, scan.id, previewAims(request.ruleset)) };
   };
   const plan = (request: ReturnType<typeof previewRequest>) =>
-    planPreview({ ...target, records, scans, readers: target.readers, ...indexOf(target) }, request.ruleset, {
+    planPreview({ ...target, records, scans }, request.ruleset, {
       buckets: target.buckets,
       filter: {},
       sample: 1,

@@ -7,7 +7,7 @@ import type { Analyzer } from '../analysis/analyzer.ts';
 /** The parts that are needed to plan scans, on any target. */
 export type Batcher = Pick<
   Analyzer,
-  'records' | 'scans' | 'library' | 'previews' | 'index' | keyof ScanLimits | 'now' | 'observe'
+  'records' | 'scans' | 'library' | 'previews' | 'segments' | keyof ScanLimits | 'now' | 'observe'
 > & {
   /** Queues for batches: previews and retro scans do not wait for each other. */
   readonly queues: { readonly retro: Queue; readonly preview: Queue };

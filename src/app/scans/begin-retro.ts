@@ -7,7 +7,6 @@ import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
-import { indexOf } from '../index/corpus-exclusions.ts';
 import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { planReaders } from './plan-readers.ts';
@@ -70,7 +69,7 @@ export async function beginRetro(
     largeFiles,
     unpack,
     retroCost,
-    ...indexOf(target),
+    segments: target.segments,
   };
   const plan = isPlanned ? await planRetro(planning, await library.get(current.rulesetId), scope) : null;
   const started = await startRetro(

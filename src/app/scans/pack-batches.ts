@@ -1,4 +1,4 @@
-import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { DueObject } from '../../domain/scans/scan.ts';
 
 export interface PackLimits {
   /** Most objects in one batch. */
@@ -8,9 +8,9 @@ export interface PackLimits {
 }
 
 /** Packs objects into batches by count and bytes, in order, none left out. */
-export function packBatches(objects: readonly ObjectInfo[], limits: PackLimits): readonly (readonly ObjectInfo[])[] {
-  const batches: ObjectInfo[][] = [];
-  let batch: ObjectInfo[] = [];
+export function packBatches(objects: readonly DueObject[], limits: PackLimits): readonly (readonly DueObject[])[] {
+  const batches: DueObject[][] = [];
+  let batch: DueObject[] = [];
   let bytes = 0;
   for (const object of objects) {
     if (batch.length > 0 && (batch.length >= limits.maxObjects || bytes + object.size > limits.maxBytes)) {

@@ -39,7 +39,7 @@ export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }:
 }
 
 /** The parts of a target that planning needs. */
-export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | 'index' | keyof ScanLimits> & {
+export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | 'segments' | keyof ScanLimits> & {
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
 };
@@ -117,8 +117,10 @@ export async function planRetro(
 }
 
 function exclusionsFor(target: PlanningTarget, ruleset: Ruleset): CorpusExclusions | null {
-  const { index, scans } = target;
-  return index === undefined ? null : createCorpusExclusions({ index, scans, ruleset, limits: target, scanId: null });
+  const { segments, scans } = target;
+  return segments === undefined
+    ? null
+    : createCorpusExclusions({ segments, scans, ruleset, limits: target, scanId: null });
 }
 
 /** Counts the objects that each logic has to be applied to. */

@@ -4,7 +4,7 @@ import { coveredLogic } from '../../domain/rulesets/coverage.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { PreviewScope } from '../../domain/scans/preview.ts';
-import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
+import type { DueObject, RetroBatch, Scan } from '../../domain/scans/scan.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import {
   type Checkpoint,
@@ -43,15 +43,15 @@ export interface ScanRules {
 /** Opens the rules of a scan, once in each run of the batcher. */
 export async function rulesOf(batcher: Batcher, scan: Scan): Promise<ScanRules> {
   const { id: scanId, rulesetId, preview } = scan;
-  const { library, scans, index, observe } = batcher;
+  const { library, scans, segments, observe } = batcher;
   const note = (where: string) => (message: string) => observe({ type: 'problem', where, message });
   const ruleset = await library.get(rulesetId);
   const onRefused = (_: string, message: string) => note('ruleset')(message);
   const exclusions =
-    index === undefined || (scan.full && preview === null)
+    segments === undefined || (scan.full && preview === null)
       ? null
       : createCorpusExclusions({
-          ...{ index, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
+          ...{ segments, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
           ...(preview === null ? {} : { keep: contentsOf(preview, ruleset) }),
         });
   const ledger = createExclusionLedger(exclusions === null ? [] : await scans.exclusions(scanId));
@@ -147,7 +147,7 @@ function cutPage({ preview, listed }: Scan, page: CorpusPage): CorpusPage {
  * and the objects that the index excludes.
  */
 async function sortObjects({ batcher, scan, deltas, exclusions }: Planning, objects: readonly ObjectInfo[]) {
-  const due = new Map<string, ObjectInfo[]>();
+  const due = new Map<string, DueObject[]>();
   const settled: LedgerEntry[] = [];
   const excluded: ExcludedObject[] = [];
   // A full scan does not need their records.
@@ -180,7 +180,8 @@ async function sortObjects({ batcher, scan, deltas, exclusions }: Planning, obje
     }
     const rulesetId = scan.full ? scan.rulesetId : await deltas.idFor(decision?.logic ?? gap);
     const group = due.get(rulesetId) ?? [];
-    group.push(object);
+    const isUnindexed = decision?.kind === 'due' && decision.unindexed === true;
+    group.push(isUnindexed ? { ...object, unindexed: true } : object);
     due.set(rulesetId, group);
   }
   return { due, settled, excluded };

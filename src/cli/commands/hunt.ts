@@ -6,7 +6,7 @@ import { pagesOfCorpus } from '../../app/index/build-index.ts';
 import { corpusFile } from '../../app/index/corpus-files.ts';
 import { queryIndex } from '../../app/index/corpus-index.ts';
 import { rulesetOfContent, rulesetOfPattern } from '../../app/index/hunt-rule.ts';
-import { indexSettings, readManifest } from '../../app/index/index-manifest.ts';
+import { indexSettings } from '../../app/index/index-settings.ts';
 import { requirementsOf } from '../../app/index/rule-requirements.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
@@ -111,9 +111,8 @@ async function search(
     const narrowing = narrowingOf(requirement);
     if (narrowing.kind === 'nothing') await printLine(context.stderr, `${safeText(id)} ${narrowingLine(narrowing)}`);
   }
-  const listed = await readManifest(target.state.pointers);
   const wanted = requirements.map(({ requirement }) => requirement);
-  const answer = await queryIndex(segments, listed, indexSettings(limits), wanted);
+  const answer = await queryIndex(segments, indexSettings(limits), wanted);
   for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
 
   const counts = { objects: 0, excluded: 0, notIndexed: 0, beyond: 0 };

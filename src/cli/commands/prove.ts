@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { auditScan, type ScanAudit } from '../../app/index/audit-scan.ts';
-import { indexSettings } from '../../app/index/index-manifest.ts';
+import { indexSettings } from '../../app/index/index-settings.ts';
 import { proveScan, type ScanProof } from '../../app/index/prove-scan.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -92,7 +92,7 @@ function proofLines(scanId: string, proof: ScanProof): readonly string[] {
       ? [`${formatCount(reread)} of them are read in another way by this version, with the same result`]
       : []),
     ...(gone > 0
-      ? [`${plural(gone, 'object')} cannot be proven: their segments were removed, or joined with others`]
+      ? [`${plural(gone, 'object')} cannot be proven: their segments were removed`]
       : []),
   ];
 }

@@ -1,4 +1,3 @@
-import { RearviewError } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Target } from '../../targets/target.ts';
@@ -16,17 +15,14 @@ export const indexLimitOptions = { ...sizeLimitOptions.shape, unpack: onFlag };
 
 type LimitOptions = FlagSetValues<typeof sizeLimitOptions> & { readonly unpack: boolean };
 
-/** A target that has an index. */
+/** A target with the limits of its index. */
 export interface IndexedTarget {
   readonly target: Target;
   readonly segments: SegmentStore;
   readonly limits: ScanLimits;
 }
 
-/**
- * Opens the target for commands that use its index.
- * @throws RearviewError `ERR_CONFIG` if the target has none
- */
+/** Opens the target for commands that use its index. */
 export async function withIndex<T>(
   context: CliContext,
   globals: GlobalOptions,
@@ -36,13 +32,7 @@ export async function withIndex<T>(
   const limits = { ...sizeLimitOf(options), unpack: await unpackOf(context, options.unpack) };
   return withExistingTarget(
     globals,
-    async (target) => {
-      const { segments } = target;
-      if (segments === undefined) {
-        throw new RearviewError('ERR_CONFIG', 'This target has no index: use --target local.');
-      }
-      return use({ target, segments, limits });
-    },
+    (target) => use({ target, segments: target.segments, limits }),
     { observe: printProblems(context) },
   );
 }

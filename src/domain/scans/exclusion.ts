@@ -1,28 +1,17 @@
+import type { Segment } from './segment.ts';
+
 /**
  * What the index proved about the objects of one segment, for one scan: a line of the ledger that
  * stands for many objects, whose outcome is *excluded*.
  */
 export interface Exclusion {
-  readonly segment: ExcludingSegment;
+  readonly segment: Segment;
   /** Rules whose formulas were evaluated on the segment for this scan. */
   readonly proofs: readonly RuleProof[];
   /** Rows of the segment that were read for it. */
   readonly rows: number;
   /** The excluded objects, by what had to be excluded. An object is in one group. */
   readonly groups: readonly ExcludedGroup[];
-}
-
-/** A segment of the index, as it was when objects were excluded by it. */
-export interface ExcludingSegment {
-  /** Lower-case hex SHA-256 of its end, which has the digests of the rest. */
-  readonly name: string;
-  /** Where the end begins, and the bytes of the segment. */
-  readonly endOffset: number;
-  readonly size: number;
-  /** Objects in it. */
-  readonly objects: number;
-  /** Names the limits that it was made with (`indexSettings`). */
-  readonly settings: string;
 }
 
 /** Which objects of a segment may match rules of one logic. The others cannot. */

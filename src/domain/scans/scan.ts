@@ -66,6 +66,12 @@ export interface ExpectedWork {
   readonly due?: { readonly objects: number; readonly bytes: number; readonly ms: number | null };
 }
 
+/** An object that a planned scan has to scan. */
+export interface DueObject extends ObjectInfo {
+  /** Present if the index is known to lack it. */
+  readonly unindexed?: true;
+}
+
 /** One unit of work of a planned scan: retro or preview. */
 export interface RetroBatch {
   readonly scanId: string;
@@ -73,7 +79,7 @@ export interface RetroBatch {
   readonly batchId: string;
   /** The ruleset (complete or a delta) that its objects still need. */
   readonly rulesetId: string;
-  readonly objects: readonly ObjectInfo[];
+  readonly objects: readonly DueObject[];
 }
 
 export const finalStates: readonly ScanState[] = ['completed', 'cancelled', 'failed'];

@@ -22,7 +22,7 @@ function scanner(externals: readonly ExternalName[], { rulesetId = 'r', recent =
   const scan = (outer: string) =>
     createMemberScanner({
       ...{ rulesetId, recent, rules: counting(externals, () => (scans += 1)), externals: externalsOf(outer) },
-      ...{ maxMemoryBytes: 1e9, printed: () => 0, report: (member) => reported.push(member) },
+      ...{ maxMemoryBytes: 1e9, printed: () => 0, onContent: () => undefined, report: (member) => reported.push(member) },
     });
   return { scan, reported, scans: () => scans };
 }

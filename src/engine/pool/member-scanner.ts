@@ -48,6 +48,8 @@ export interface MemberScannerOptions {
   readonly maxMemoryBytes: number;
   /** Number of texts that rules have printed so far. */
   readonly printed: () => number;
+  /** Receives each member before it is scanned. */
+  readonly onContent: (bytes: Uint8Array, sha256: string) => void;
   readonly report: (member: ScannedMember) => void;
 }
 
@@ -81,6 +83,7 @@ export function createMemberScanner(
 
   return ({ place, bytes }) => {
     const sha256 = sha256Of(bytes);
+    options.onContent(bytes, sha256);
     const externals = externalsOfMember(options.externals, place);
     try {
       const result = scanOnce(bytes, externals, sha256);

@@ -42,7 +42,7 @@ async function place(t: ExecutionContext, files: typeof contents): Promise<reado
     const path = join(dir, name);
     await writeFile(path, content);
     const version = fileVersion(lstatSync(path, { bigint: true }));
-    placed.push({ key: encodePath(Buffer.from(path)), version });
+    placed.push({ key: encodePath(Buffer.from(path)), version, index: true });
   }
   return placed;
 }
@@ -62,7 +62,10 @@ onLinux(
     const reports = await pool.scanFiles({ ruleset, files, unpack });
     for (const [index, content] of Object.values(contents).entries()) {
       const externals = { ...externalsOf(files[index]?.key ?? ''), variables: {} };
-      const single = await pool.scan({ ruleset, bytes: new Uint8Array(Buffer.from(content)), externals, unpack });
+      const single = await pool.scan({
+        ...{ ruleset, bytes: new Uint8Array(Buffer.from(content)), externals, unpack },
+        index: true,
+      });
       if (single.status !== 'scanned') return t.fail();
       const { md5, ...rest } = single;
       const expected = single.matches.length === 0 ? rest : { md5, ...rest };

@@ -23,19 +23,19 @@ export async function scanPlaced(
 ): Promise<WorkerAnswer> {
   room ??= Buffer.from(new ArrayBuffer(maxPlacedBytes + 1));
   const reports: (PlacedReport | null)[] = files.map(() => null);
-  for (const [index, { key, version }] of files.entries()) {
+  for (const [place, { key, version, index }] of files.entries()) {
     Atomics.add(steps, 0, 1);
     const bytes = readWalkedSync(decodePath(key), version, room);
     if (bytes === null) continue;
     const progress = createScanProgress();
-    const request = { rulesetId, bytes, externals: externalsOf(key), unpack, index: false };
+    const request = { rulesetId, bytes, externals: externalsOf(key), unpack, index };
     const answer = await scan(request, (news) => {
       if (news.type === 'member') Atomics.add(steps, 0, 1);
       progress.take(news);
     });
     if (answer.type !== 'scanned') return { type: 'scanned_files', reports, isBroken: true };
     // The deadline is only for the report of a scan that ran out of it.
-    reports[index] = placedReport(progress.report(answer, { size: bytes.length, deadlineMs: 0 }), bytes);
+    reports[place] = placedReport(progress.report(answer, { size: bytes.length, deadlineMs: 0 }), bytes);
   }
   return { type: 'scanned_files', reports, isBroken: false };
 }

@@ -55,7 +55,7 @@ let collectedAt = 0;
 const rulesets = new Map<string, LoadedRuleset>();
 const shelf = createSevenZipShelf();
 const recent = createRecentMembers();
-const post = (message: WorkerMessage): void => port.postMessage(message);
+const post = (message: WorkerMessage): void => port.postMessage(message, filtersIn(message));
 
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
@@ -123,6 +123,12 @@ function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, 
 
 type ScanTask = Omit<Extract<WorkerRequest, { type: 'scan' }>, 'type'>;
 
+/** The memory that goes with a message, instead of a copy that waits for the garbage collector. */
+function filtersIn(message: WorkerMessage): readonly ArrayBuffer[] {
+  const reports = message.type === 'scanned_files' ? message.reports : message.type === 'scanned' ? [message] : [];
+  return reports.flatMap((each) => each?.indexed ?? []).map(({ filter }) => filter.bits.buffer);
+}
+
 function hashesOf(bytes: Uint8Array): Hashes {
   return { sha256: hash('sha256', bytes), md5: hash('md5', bytes) };
 }
@@ -155,7 +161,7 @@ async function scan(
     const inside = await openInside(request, rules, printer, {
       onContainer: (formats) =>
         onNews({ type: 'opening', formats, engineMs: performance.now() - startedAt, ...result }),
-      onMember: (member) => collector?.add(member),
+      onContent: (member, sha256) => collector?.addMember(member, sha256),
       onScanned: (member) => onNews({ type: 'member', ...member }),
     });
     const engineMs = performance.now() - startedAt;
@@ -173,7 +179,7 @@ async function openInside(
   { rulesetId, bytes, externals, unpack: limits }: ScanTask,
   rules: LoadedRuleset,
   printer: Printer,
-  { onContainer, onMember, onScanned }: OpeningListener,
+  { onContainer, onContent, onScanned }: OpeningListener,
 ): Promise<Inside | null> {
   if (limits === null) return null;
   const formats = formatNames(bytes);
@@ -183,22 +189,20 @@ async function openInside(
   const scanMember = createMemberScanner({
     ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
     printed: () => printer.count,
+    onContent,
     report: onScanned,
   });
   return unpack(bytes, externals.filename, {
     ...{ limits, shelf },
     now: () => performance.now(),
-    onMember: (member) => {
-      onMember(member.bytes);
-      return takePrinted(printer.take, () => scanMember(member));
-    },
+    onMember: (member) => takePrinted(printer.take, () => scanMember(member)),
   });
 }
 
 interface OpeningListener {
   onContainer(formats: readonly string[]): void;
   /** Receives each member before it is scanned. */
-  onMember(bytes: Uint8Array): void;
+  onContent(bytes: Uint8Array, sha256: string): void;
   onScanned(member: ScannedMember): void;
 }
 

@@ -16,7 +16,8 @@ const textOperators: ReadonlySet<string> = new Set([
 ]);
 /** What every file begins with of which a module reads fields. */
 const headers: Readonly<Record<string, string>> = { pe: 'MZ', dotnet: 'MZ', elf: '\x7fELF' };
-const hashLengths = { md5: 32, sha1: 40, sha256: 64 } as const;
+/** A scan calculates these anyway. */
+const hashLengths = { md5: 32, sha256: 64 } as const;
 
 /** Returns what a pattern requires, wherever it matches. */
 export type RequirementOfPattern = (pattern: PatternMeaning) => Requirement;
@@ -135,7 +136,7 @@ function hashOfFile(rule: RuleReading, call: Range, text: Range): Requirement | 
   const isCall = words.join(' ') === `${module} . ${name} ( 0 , filesize )` && module === 'hash';
   if (!isCall || !rule.modules.has('hash') || localVariables(rule.tokens).has('hash')) return null;
   const value = literalText(rule, text)?.toLowerCase();
-  if (value === undefined || (name !== 'md5' && name !== 'sha1' && name !== 'sha256')) return null;
+  if (value === undefined || (name !== 'md5' && name !== 'sha256')) return null;
   if (value.length !== hashLengths[name] || !/^[0-9a-f]*$/.test(value)) return null;
   return { kind: 'fact', test: { kind: 'hash', name, value } };
 }

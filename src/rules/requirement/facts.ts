@@ -10,7 +10,6 @@ export interface Facts {
   readonly head: Uint8Array | null;
   /** Lower-case hex. */
   readonly md5: string | null;
-  readonly sha1: string | null;
   readonly sha256: string | null;
 }
 
@@ -36,7 +35,7 @@ export type FactTest =
     }
   /** The content has these bytes at this offset; each is one of a set. */
   | { readonly kind: 'bytes'; readonly at: number; readonly bytes: readonly ByteSet[] }
-  | { readonly kind: 'hash'; readonly name: 'md5' | 'sha1' | 'sha256'; readonly value: string };
+  | { readonly kind: 'hash'; readonly name: 'md5' | 'sha256'; readonly value: string };
 
 /** `unknown` may be anything; `undefined` is the value of a read beyond the end. */
 type Value = number | 'undefined' | 'unknown';

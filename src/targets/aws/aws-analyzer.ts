@@ -2,6 +2,7 @@ import type { Analyzer } from '../../app/analysis/analyzer.ts';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { createDirectAlerts } from '../../app/analysis/direct-alerts.ts';
 import { createVerdicts } from '../../app/analysis/verdicts.ts';
+import { createIndexWriter } from '../../app/index/index-writer.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ScanPool } from '../../engine/types.ts';
@@ -34,6 +35,10 @@ export function createAwsAnalyzer(
   return {
     ...{ readers, library, records, matches, scans, maxObjectBytes, largeFiles, unpack, previews, observe },
     verdicts: sink === null ? undefined : createVerdicts({ sink, matches, library, observe, now: Date.now }),
+    indexWriter: createIndexWriter({
+      ...{ segments: target.segments, limits: target },
+      onProblem: (message) => observe({ type: 'problem', where: 'index', message }),
+    }),
     alerts: createDirectAlerts({ matches, sinks: [alertSink], observe, now: Date.now }),
     pool: createScanPool({
       workers,

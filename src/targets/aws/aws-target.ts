@@ -6,6 +6,7 @@ import { createDynamoScanStore } from '../../adapters/aws/dynamodb/scan-store.ts
 import { createTable } from '../../adapters/aws/dynamodb/table.ts';
 import { withMissingObjects } from '../../adapters/aws/s3/gone-or-denied.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
+import { createS3SegmentStore } from '../../adapters/aws/s3/s3-segment-store.ts';
 import { withInventory } from '../../adapters/aws/s3/with-inventory.ts';
 import { withinPrefix } from '../../adapters/aws/s3/within-prefix.ts';
 import { createSnsAlertSink } from '../../adapters/aws/sns/sns-alert-sink.ts';
@@ -115,6 +116,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
       library,
       corpus,
       artifacts,
+      segments: createS3SegmentStore({ client: clients.s3, bucket: config.artifactsBucket }),
       alertSink,
       operatorNotices,
       maxObjectBytes,

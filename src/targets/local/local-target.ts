@@ -20,6 +20,7 @@ import { localPreviewLimits } from '../preview-limits.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
 import { defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Target } from '../target.ts';
 import { localKeys } from '../trusted-keys.ts';
+import { indexFolder } from './local-index.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 import type { LocalPipeline } from './run-pipeline.ts';
@@ -102,7 +103,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
   const alertsFile = join(stateDir, 'alerts.jsonl');
   const lockFile = join(stateDir, 'pipeline.lock');
-  const segments = createSegmentFolder(join(stateDir, 'index'));
+  const segments = createSegmentFolder(indexFolder(stateDir));
 
   return {
     state,

@@ -7,6 +7,7 @@ import { acquireStateLock, lockHolder } from '../../adapters/local/state-lock.ts
 import { type AlertDispatcher, createAlertDispatcher } from '../../app/analysis/alert-dispatcher.ts';
 import type { Analyzer } from '../../app/analysis/analyzer.ts';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import type { IndexWriter } from '../../app/index/index-writer.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { type Pipeline, startPipeline } from '../../app/pipeline/pipeline.ts';
 import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
@@ -21,6 +22,7 @@ import type { SegmentStore } from '../../ports/segment-store.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
 import { imageRefused } from '../image-refused.ts';
 import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
+import { createLocalIndex } from './local-index.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 
 /** Bytes. Files up to this size are scanned in all workers at the same time. */
@@ -83,7 +85,8 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
     observe,
   });
   const bases = createBaseShelf();
-  const shared = { ...parts, alerts, bases };
+  const index = createLocalIndex(options, parts);
+  const shared = { ...parts, ...index, alerts, bases };
   const live = createAnalyzer(options, 1, shared);
   const jobs = options.jobs ?? availableParallelism();
   const retro = createAnalyzer(options, jobs, shared);
@@ -98,6 +101,7 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
     async stop() {
       const undelivered = await pipeline.stop();
       await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
+      await index.close();
       lock.release();
       return undelivered;
     },
@@ -108,11 +112,12 @@ function createAnalyzer(
   options: PipelineOptions,
   workers: number,
   parts: Pick<PipelineParts, 'state' | 'segments' | 'library' | 'readers'> & {
+    readonly indexWriter: IndexWriter;
     readonly alerts: AlertDispatcher;
     readonly bases: BaseShelf;
   },
 ): Analyzer {
-  const { state, segments, library, readers, alerts, bases } = parts;
+  const { state, segments, indexWriter, library, readers, alerts, bases } = parts;
   const { observe } = options;
   return {
     readers,
@@ -121,7 +126,8 @@ function createAnalyzer(
     records: state.records,
     matches: state.matches,
     scans: state.scans,
-    index: { segments, pointers: state.pointers },
+    segments,
+    indexWriter,
     pool: createScanPool({
       workers,
       bases,

@@ -1,4 +1,5 @@
 import type { Teardown } from '../teardown.ts';
+import { exerciseIndex } from './exercise/exercise-index.ts';
 import { exerciseLive } from './exercise/exercise-live.ts';
 import { exercisePreview } from './exercise/exercise-preview.ts';
 import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
@@ -28,6 +29,7 @@ export async function exercisePipeline(t: Teardown, options: AwsRecorderOptions 
   });
   const exercise = await startExercise(t, recorder);
   await exerciseLive(exercise);
+  await exerciseIndex(exercise);
   await exerciseRetro(exercise);
   await exercisePreview(exercise);
   await exerciseStatistics(exercise);

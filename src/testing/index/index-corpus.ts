@@ -8,12 +8,11 @@ export async function indexCorpus(
   { readers, buckets, segments, state, ...limits }: Target,
   options: Partial<BuildIndexOptions> = {},
 ): Promise<IndexCounts> {
-  if (segments === undefined) throw new Error('This target has no index.');
   const pool = createScanPool({ workers: 1 });
   try {
     return await buildIndex({
       ...{ readers, buckets, limits, pool, segments },
-      ...{ budget: createByteBudget(1e9), pointers: state.pointers },
+      ...{ budget: createByteBudget(1e9), scans: state.scans },
       ...options,
     });
   } finally {

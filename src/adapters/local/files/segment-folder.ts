@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RearviewError } from '../../../domain/errors.ts';
+import { parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
 import { makePrivateFolder, privateFileMode } from '../../../files/private-files.ts';
+import { codeOf } from '../../../files/system-error.ts';
 import type { SegmentStore } from '../../../ports/segment-store.ts';
 import { translateFileError } from './file-errors.ts';
 
-const segmentName = /^[0-9a-f]{64}$/;
-
-/** Segments as files of a folder, which is made when the first is stored. It may be deleted. */
+/**
+ * Segments as files of a folder, which is made when the first is stored; retired ones are in
+ * `retired`. The folder may be deleted.
+ */
 export function createSegmentFolder(dir: string): SegmentStore {
-  const pathOf = (name: string): string => {
-    if (!segmentName.test(name)) throw new RearviewError('ERR_STATE', `Invalid name of a segment: "${name}".`);
-    return join(dir, name);
+  const retired = join(dir, 'retired');
+  const segmentsIn = async (folder: string): Promise<readonly Segment[]> => {
+    const files = await readdir(folder).catch(() => []);
+    return files.sort().flatMap((file) => parseSegmentFile(file) ?? []);
   };
 
   return {
-    async put(name, bytes) {
+    async put(segment, bytes) {
       makePrivateFolder(dir);
       const temporary = join(dir, `${randomUUID()}.tmp`);
       try {
@@ -28,22 +32,23 @@ export function createSegmentFolder(dir: string): SegmentStore {
         } finally {
           await file.close();
         }
-        await rename(temporary, pathOf(name));
+        await rename(temporary, join(dir, segmentFile(segment)));
       } catch (error) {
         await rm(temporary, { force: true });
-        throw translateFileError(error, name);
+        throw translateFileError(error, segment.name);
       }
     },
-    async read(name, start, length) {
+    async read(segment, start, length) {
       // Small reads, mostly of what the system has in memory: without a thread they take a tenth of
       // the time.
       try {
-        const file = openSync(pathOf(name), 'r');
+        const file = openEither(join(dir, segmentFile(segment)), join(retired, segmentFile(segment)));
         try {
           const bytes = new Uint8Array(length);
           for (let at = 0; at < length; ) {
             const bytesRead = readSync(file, bytes, at, length - at, start + at);
-            if (bytesRead === 0) throw new RearviewError('ERR_OBJECT_GONE', `The segment ${name} is too short.`);
+            if (bytesRead === 0)
+              throw new RearviewError('ERR_OBJECT_GONE', `The segment ${segment.name} is too short.`);
             at += bytesRead;
           }
           return bytes;
@@ -51,13 +56,38 @@ export function createSegmentFolder(dir: string): SegmentStore {
           closeSync(file);
         }
       } catch (error) {
-        throw translateFileError(error, name);
+        throw translateFileError(error, segment.name);
       }
     },
-    async list() {
-      const names = await readdir(dir).catch(() => []);
-      return names.filter((name) => segmentName.test(name));
+    list: () => segmentsIn(dir),
+    async retire(segment) {
+      makePrivateFolder(retired);
+      const file = segmentFile(segment);
+      try {
+        await rename(join(dir, file), join(retired, file));
+        const now = new Date();
+        await utimes(join(retired, file), now, now);
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw translateFileError(error, segment.name);
+      }
     },
-    remove: (name) => rm(pathOf(name), { force: true }),
+    async listRetired() {
+      const segments = await segmentsIn(retired);
+      const found = segments.map(async (segment) => {
+        const info = await stat(join(retired, segmentFile(segment))).catch(() => null);
+        return info === null ? [] : [{ segment, retiredAt: info.mtimeMs }];
+      });
+      return (await Promise.all(found)).flat();
+    },
+    remove: (segment) => rm(join(retired, segmentFile(segment)), { force: true }),
   };
+}
+
+function openEither(path: string, other: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return openSync(other, 'r');
+  }
 }

@@ -14,7 +14,7 @@ import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with
 /** `index build`. */
 export const indexBuild = defineCommand({
   description:
-    'Index the corpus, so that "hunt" reads only the files that can match.\n\nReads every object that is not indexed yet, and what is inside it. It may be interrupted, and run again after new files arrived: what is not indexed is searched as before.\nThe index is below the state folder, in "index", and may be deleted.',
+    'Index what scans have not indexed.\n\nReads every object that is not indexed yet, and what is inside it, and drops what is gone. It may be interrupted: what was indexed is kept.\nThe index is in the folder "index" of the state folder, in AWS in the bucket of artifacts, and may be deleted.',
   flags: [
     ['--from-scratch', 'Index everything again, and remove the index that there was.'],
     ['--jobs <n>', 'Workers. Default: one per core.'],
@@ -43,7 +43,7 @@ export const indexBuild = defineCommand({
           buckets: target.buckets,
           ...{ limits, pool, segments },
           budget: createByteBudget(2 * maxObjectBytes),
-          pointers: target.state.pointers,
+          scans: target.state.scans,
           fromScratch: options.fromScratch,
           signal: context.signal,
         });

@@ -1,6 +1,6 @@
 import { pagesOfCorpus } from '../../../app/index/build-index.ts';
 import { queryIndex } from '../../../app/index/corpus-index.ts';
-import { indexSettings, readManifest } from '../../../app/index/index-manifest.ts';
+import { indexSettings } from '../../../app/index/index-settings.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { flagSet } from '../../flags/flag.ts';
@@ -18,8 +18,8 @@ export const indexStatus = defineCommand({
   run: (context, { options, globals }) =>
     withIndex(context, globals, options, async ({ target, segments, limits }) => {
       const settings = indexSettings(limits);
-      const listed = await readManifest(target.state.pointers);
-      const answer = await queryIndex(segments, listed, settings, []);
+      const listed = await segments.list();
+      const answer = await queryIndex(segments, settings, []);
       const found = { objects: 0, bytes: 0, indexed: 0, indexedBytes: 0 };
       for await (const objects of pagesOfCorpus(target)) {
         for (const object of objects) {

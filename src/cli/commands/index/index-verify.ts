@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createByteBudget } from '../../../app/analysis/byte-budget.ts';
 import { auditIndex } from '../../../app/index/audit-index.ts';
-import { readManifest } from '../../../app/index/index-manifest.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { engineMemoryFor } from '../../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../../targets/target.ts';
@@ -45,7 +44,6 @@ export const indexVerify = defineCommand({
         const audit = await auditIndex({
           ...{ readers: target.readers, buckets: target.buckets },
           ...{ limits, segments, ruleset, pool, sample: options.sample },
-          listed: await readManifest(target.state.pointers),
           budget: createByteBudget(2 * maxObjectBytes),
         });
         const { damaged, wrong } = audit;

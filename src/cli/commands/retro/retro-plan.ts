@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { indexOf } from '../../../app/index/corpus-exclusions.ts';
 import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { planReaders } from '../../../app/scans/plan-readers.ts';
 import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
@@ -96,7 +95,7 @@ async function planOf(
       {
         ...{ readers: planReaders(target, inventories), records: target.state.records, scans: target.state.scans },
         ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, unpack: target.unpack },
-        ...{ retroCost: target.retroCost, ...indexOf(target) },
+        ...{ retroCost: target.retroCost, segments: target.segments },
       },
       ruleset ?? (await loadActiveRuleset(target)),
       { buckets: target.buckets, filter: await filterOf(context, options), full: options.full },

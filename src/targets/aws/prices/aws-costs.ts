@@ -3,6 +3,7 @@ import { addUsage, type Dollars, dollarsOf, sumOf, timesUsage, type Usage } from
 import { counted, countedLogBytes } from './counted-usage.ts';
 import { afterFreeTier } from './free-tier.ts';
 import { idleUsage } from './idle-usage.ts';
+import { indexedTogether } from './indexed-together.ts';
 import { accessLogs, compute, daysPerMonth, gb, logs, secondsPerMonth } from './usage-parts.ts';
 
 /**
@@ -33,6 +34,12 @@ const waitMs = { live: 60, retro: 60, match: 60 } as const;
 const coldStarts = { share: 0.02, ms: 2000 } as const;
 /** Time of the batcher per listed object, in a function of one vCPU. */
 const batcherMsPerObject = 0.2;
+
+/**
+ * Bytes of the index for each byte of the corpus (docs/reference/benchmarks.md), and the objects of one
+ * segment of live analysis.
+ */
+const index = { share: 0.12, objects: indexedTogether } as const;
 
 /** Maximum objects and bytes of a batch. */
 const batch = { objects: 100, bytes: 64 * 1024 * 1024 } as const;
@@ -100,6 +107,7 @@ export function liveUsage(arrivals: Arrivals): Usage {
     timesUsage(matches, counted.match),
     // S3 sends a message for each file. Lambda receives and deletes those of an invocation.
     { sqsRequest: files + 2 * count, snsMail: matches, kmsRequest: files * kmsRequestsPerObject },
+    { s3Write: files / index.objects },
     accessLogs(files),
     scanning(files, files * averageBytes),
     invocations(count, waitMs.live),
@@ -115,7 +123,7 @@ export function liveUsage(arrivals: Arrivals): Usage {
 export function keepingUsage({ files, averageBytes }: Pick<Arrivals, 'files' | 'averageBytes'>): Usage {
   const tableGb = (files * itemBytes) / gb;
   return {
-    s3GbMonth: (files * averageBytes) / gb,
+    s3GbMonth: (files * averageBytes * (1 + index.share)) / gb,
     s3InventoryObject: files * daysPerMonth,
     dynamoGbMonth: tableGb,
     dynamoBackupGbMonth: tableGb,
@@ -176,6 +184,8 @@ export function retroUsage({ listed, objects, bytes }: RetroWork): Usage {
     // The item of a batch, when it is planned and when it has reported, and the sums: each in a
     // transaction. A batch is sent, received and deleted.
     { dynamoWrite: 24 * batches, sqsRequest: 3 * batches },
+    // Objects that are not indexed yet are, those of a batch together.
+    { s3Write: batches },
     invocations(batches, waitMs.retro),
   );
 }

@@ -21,6 +21,8 @@ const pollers = { each: 5, waitSeconds: 20 } as const;
 const kmsCacheSeconds = 300;
 /** The finisher with nothing to do waits for some ten responses, one after the other. */
 const finisher = { memoryMb: 512, ms: 200 } as const;
+/** The finisher looks for segments of the index to join. */
+export const minutesBetweenJoins = 15;
 /** Lines by Lambda for each invocation. */
 const linesOfLambda = 400;
 
@@ -43,6 +45,10 @@ export const idleParts: readonly { readonly what: string; readonly usage: Usage 
   {
     what: 'Lambda polling the queues',
     usage: { sqsRequest: (stackParts.polledQueues * pollers.each * hoursPerMonth * 3600) / pollers.waitSeconds },
+  },
+  {
+    what: 'listings of the index by the finisher',
+    usage: { s3Write: (2 * minutesPerMonth) / minutesBetweenJoins },
   },
   {
     what: 'the finisher, every minute',

@@ -46,6 +46,8 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
     ...{ 'in/again': 'alpha', 'in/denied': 'alpha too' },
     ...{ 'in/late/a': 'beta', 'in/late/again': 'beta', 'in/late/evil': 'dire', 'in/late/wordy': 'prolix' },
     'in/large': new Uint8Array(6 * 2 ** 20),
+    // So many that some of them are indexed together.
+    ...Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`in/many/${index}`, `number ${index}`])),
   });
   denied.add('in/denied');
   await succeed('collector', 'upload', 'in');

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { indexSettings } from '../../app/index/index-settings.ts';
+import { createIndexWriter, type IndexWriter } from '../../app/index/index-writer.ts';
+import type { Observe } from '../../app/pipeline/events.ts';
+import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
+import { createSegmentJoiner } from './segment-joiner.ts';
+
+/** Bytes of filters of a new segment, and of a joined one. */
+const flushBytes = 8 * 1024 ** 2;
+const segmentBytes = 8 * 1024 ** 2;
+/** Milliseconds that an object waits for others at most. */
+const flushMs = 30_000;
+
+/** Where the index of a state folder is. */
+export function indexFolder(stateDir: string): string {
+  return join(stateDir, 'index');
+}
+
+/** The index of a pipeline that runs on this machine: scans write it, and it is kept in few segments. */
+export function createLocalIndex(
+  { stateDir, observe, ...limits }: ScanLimits & { readonly stateDir: string; readonly observe: Observe },
+  { state, segments }: { readonly state: { readonly scans: ScanStore }; readonly segments: SegmentStore },
+): { readonly segments: SegmentStore; readonly indexWriter: IndexWriter; close(): Promise<void> } {
+  const onProblem = (message: string) => observe({ type: 'problem', where: 'index', message });
+  const joiner = createSegmentJoiner(
+    { folder: indexFolder(stateDir), settings: indexSettings(limits), segmentBytes },
+    { scans: state.scans, onProblem },
+  );
+  const indexWriter = createIndexWriter({
+    ...{ segments, limits, flushBytes, flushMs },
+    onWritten: () => joiner.request(),
+    onProblem,
+  });
+  joiner.request();
+  return {
+    segments: {
+      ...segments,
+      async list() {
+        // A scan that begins now is to know what was scanned before.
+        await indexWriter.flush();
+        return segments.list();
+      },
+    },
+    indexWriter,
+    async close() {
+      await indexWriter.flush();
+      await joiner.close();
+    },
+  };
+}
