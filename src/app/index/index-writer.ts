@@ -43,7 +43,10 @@ export function createIndexWriter(options: IndexWriterOptions): IndexWriter {
       const segment = await writeSegment(segments, objects, settings);
       onWritten?.(segment);
     } catch (error) {
-      onProblem(`${objects.length} objects are not indexed, and scans will read them: ${messageOf(error)}`, error);
+      onProblem(
+        `The index could not be written (objects that scans will read: ${objects.length}): ${messageOf(error)}`,
+        error,
+      );
     }
   };
   const flush = (atLeast = 1): Promise<void> => {

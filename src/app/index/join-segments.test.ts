@@ -153,7 +153,7 @@ test('a segment that cannot be stored is reported, and what comes later is store
   });
   writer.add(indexed(1));
   await writer.flush();
-  t.deepEqual(problems, ['1 objects are not indexed, and scans will read them: the disk is full']);
+  t.deepEqual(problems, ['The index could not be written (objects that scans will read: 1): the disk is full']);
   isFull = false;
   writer.add(indexed(2));
   await writer.flush();

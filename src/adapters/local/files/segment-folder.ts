@@ -79,7 +79,7 @@ export function createSegmentFolder(dir: string): SegmentStore {
       });
       return (await Promise.all(found)).flat();
     },
-    remove: (segment) => rm(join(retired, segmentFile(segment)), { force: true }),
+    remove: (segment) => rm(join(retired, segmentFile(segment)), { force: true, recursive: true }),
   };
 }
 

@@ -5,7 +5,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { flagSet } from '../../flags/flag.ts';
 import { switchFlag } from '../../flags/flags.ts';
-import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../../output/output.ts';
+import { formatBytes, formatCount, jsonLine, plural, printLine, safeText } from '../../output/output.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
 
 /** `index status`. */
@@ -44,8 +44,8 @@ export const indexStatus = defineCommand({
         const lines = [
           `objects   ${formatCount(found.objects)}, ${formatBytes(found.bytes)}`,
           `indexed   ${formatCount(found.indexed)}, ${formatBytes(found.indexedBytes)}`,
-          `index     ${formatBytes(indexBytes)} in ${formatCount(listed.length)} segments${share}`,
-          ...(otherSettings > 0 ? [`unused    ${formatCount(otherSettings)} segments, of other limits`] : []),
+          `index     ${formatBytes(indexBytes)} in ${plural(listed.length, 'segment')}${share}`,
+          ...(otherSettings > 0 ? [`unused    ${plural(otherSettings, 'segment')}, of other limits`] : []),
           ...(status.gone > 0
             ? [`gone      ${formatCount(status.gone)} indexed objects: "index build" drops them when they are many`]
             : []),
