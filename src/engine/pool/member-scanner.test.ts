@@ -8,7 +8,7 @@ function counting(externals: readonly ExternalName[], onScan: () => void): Loade
   return {
     ...{ image: null, externals, hasVariables: false },
     ...{ memoryBytes: () => 0, matchLimitReached: () => false, variableProblems: () => [] },
-    ...{ free: () => undefined, revive: () => true },
+    ...{ free: () => undefined, revive: () => true, hold: () => null },
     scan: () => {
       onScan();
       return [];

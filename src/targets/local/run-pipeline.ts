@@ -24,7 +24,7 @@ import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 
 /** Bytes. Files up to this size are scanned in all workers at the same time. */
-const largeFileBytes = 32 * 1024 ** 2;
+const largeFileBytes = 16 * 1024 ** 2;
 
 /** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
 const lockWaitMs = 500;
