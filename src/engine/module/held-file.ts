@@ -25,7 +25,12 @@ export function viewOf(file: FileBytes): Uint8Array<ArrayBufferLike> {
  * Room at an address. Once it is free, nothing here refers to the memory: that of an engine that was
  * replaced can go.
  */
-export function createHeldRoom(memory: WebAssembly.Memory, address: number, bytes: number, onFree: () => void): HeldRoom {
+export function createHeldRoom(
+  memory: WebAssembly.Memory,
+  address: number,
+  bytes: number,
+  onFree: () => void,
+): HeldRoom {
   let place: { readonly memory: WebAssembly.Memory; readonly onFree: () => void } | null = { memory, onFree };
   let length = bytes;
   const file = {
