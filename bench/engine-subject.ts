@@ -29,8 +29,11 @@ async function openPackage(): Promise<Scan> {
 /** From the data of a worker. */
 async function openImage(): Promise<Scan> {
   const { loadImage } = await import('../src/engine/loaded-ruleset.ts');
-  const { compiledEngineModule, engineModule } = await import('../src/engine/yara.ts');
-  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const [{ compiledEngineModule }, { engineSha256 }] = await Promise.all([
+    import('../src/engine/yara.ts'),
+    import('../src/engine/module/engine-module.ts'),
+  ]);
+  const origin = { module: compiledEngineModule(), engineSha256: engineSha256() };
   const loaded = loadImage(deserialize(readFileSync(rules)), origin);
   return (bytes) => loaded.scan(bytes, externalsOf('/a/b.c')).length;
 }
@@ -38,8 +41,11 @@ async function openImage(): Promise<Scan> {
 /** Compiled, as a worker does without an image. */
 async function openSources(): Promise<Scan> {
   const { loadSources } = await import('../src/engine/loaded-ruleset.ts');
-  const { compiledEngineModule, engineModule } = await import('../src/engine/yara.ts');
-  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const [{ compiledEngineModule }, { engineSha256 }] = await Promise.all([
+    import('../src/engine/yara.ts'),
+    import('../src/engine/module/engine-module.ts'),
+  ]);
+  const origin = { module: compiledEngineModule(), engineSha256: engineSha256() };
   const loaded = loadSources(await sources(), origin);
   return (bytes) => loaded.scan(bytes, externalsOf('/a/b.c')).length;
 }

@@ -14,8 +14,9 @@ import type { ObjectInfo } from '../src/domain/objects/object.ts';
 import { decodePath } from '../src/domain/objects/path-key.ts';
 import { externalsOf } from '../src/domain/rulesets/externals.ts';
 import { loadImage, loadSources } from '../src/engine/loaded-ruleset.ts';
+import { engineSha256 } from '../src/engine/module/engine-module.ts';
 import { createScanPool } from '../src/engine/pool/scan-pool.ts';
-import { compiledEngineModule, engineModule } from '../src/engine/yara.ts';
+import { compiledEngineModule } from '../src/engine/yara.ts';
 import { createContentCollector } from '../src/index/content-collector.ts';
 import type { ObjectReader } from '../src/ports/object-store.ts';
 import { loadRules } from '../src/rules/load-rules.ts';
@@ -107,7 +108,7 @@ async function measure(dir: string, folder: string, most: number): Promise<void>
 async function benchCost(rulesDir: string, objects: readonly ObjectInfo[]): Promise<void> {
   const { ruleset } = await prepareRules({ rulesDir, lint: false, image: 'build' });
   if (!ruleset?.image) throw new Error('The rules do not compile.');
-  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const origin = { module: compiledEngineModule(), engineSha256: engineSha256() };
   const rules = loadImage(ruleset.image, origin);
   const externals = externalsOf('/a/b.c');
   const contents = sampleOf(objects).map(({ key }) => readFileSync(decodePath(key)));
@@ -137,7 +138,7 @@ async function benchSearch(
   const answer = await query(requirementsOf([source]));
   const candidates = objects.filter((object) => answer.candidateFor(object)?.length !== 0);
   const queryMs = performance.now() - started;
-  const rules = loadSources([source], { module: compiledEngineModule(), engineSha256: engineModule().sha256 });
+  const rules = loadSources([source], { module: compiledEngineModule(), engineSha256: engineSha256() });
   const from = performance.now();
   for (const { key, size } of candidates) {
     if (size <= limits.maxObjectBytes)

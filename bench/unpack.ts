@@ -7,7 +7,8 @@ import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { defaultUnpackLimits } from '../src/domain/inside/limits.ts';
 import { externalsOf } from '../src/domain/rulesets/externals.ts';
 import { loadImage } from '../src/engine/loaded-ruleset.ts';
-import { compiledEngineModule, engineModule } from '../src/engine/yara.ts';
+import { engineSha256 } from '../src/engine/module/engine-module.ts';
+import { compiledEngineModule } from '../src/engine/yara.ts';
 import { formatsOf } from '../src/unpack/formats.ts';
 import { createSevenZipShelf } from '../src/unpack/seven-zip-shelf.ts';
 import { unpack } from '../src/unpack/unpack.ts';
@@ -96,7 +97,7 @@ async function fastest(work: () => Promise<void>): Promise<number> {
 async function benchSniffing(): Promise<void> {
   const { ruleset } = await prepareRules({ rulesDir: ownRules, lint: false, image: 'build' });
   if (!ruleset?.image) throw new Error('The rules of the project do not compile.');
-  const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+  const origin = { module: compiledEngineModule(), engineSha256: engineSha256() };
   const rules = loadImage(ruleset.image, origin);
   const externals = externalsOf('/a/b.c');
   const files = plainFiles();

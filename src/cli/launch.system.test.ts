@@ -76,7 +76,42 @@ test('a command loads only what it uses', async (t) => {
   const scans = await loaded('retro', 'list');
   t.true(scans.some((url) => url.endsWith('local-target.ts')));
   for (const url of scans) t.notRegex(url, /@aws-sdk|@octokit|yara-x|src\/(engine|adapters\/aws)\//);
+  await cli.write({ 'rules/a.yar': 'rule A { condition: true }', 'corpus/a.txt': 'a' });
+  for (const command of [
+    ['up', '--once', '--corpus', 'corpus'],
+    ['upload', 'a.txt'],
+  ]) {
+    const local = await loaded(...command);
+    t.true(local.some((url) => url.endsWith('local-target.ts')));
+    for (const url of local) t.notRegex(url, /@aws-sdk|@octokit|src\/adapters\/aws\//);
+  }
 });
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'up runs with the settings of the allocator in the process that was started, unless they are set',
+  async (t) => {
+    const cli = await createTestCli(t);
+    const report = `data:text/javascript,${encodeURIComponent(`
+    import { isMainThread } from 'node:worker_threads';
+    if (isMainThread) process.on('exit', () => process.stderr.write(process.pid + ' ' + process.env.MALLOC_ARENA_MAX + '\\n'));
+  `)}`;
+    const settingOf = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+      const node = ['--disable-warning=ExperimentalWarning', '--import', report, main, ...args];
+      const child = spawn(process.execPath, node, {
+        cwd: cli.dir,
+        env: { ...process.env, NODE_V8_COVERAGE: '', ...env },
+      });
+      const { stderr } = await finish(child);
+      const [, setting] = new RegExp(`^${child.pid} (\\w+)$`, 'm').exec(stderr) ?? [];
+      return setting;
+    };
+    t.is(await settingOf({}, 'up', '--help'), '2');
+    t.is(await settingOf({ MALLOC_ARENA_MAX: '7' }, 'up', '--help'), '7');
+    t.is(await settingOf({}, '--help'), 'undefined');
+  },
+);
 
 test('a reader that has had enough ends the program quietly', async (t) => {
   const cli = await createTestCli(t);

@@ -9,6 +9,7 @@ import { fileTypeOf } from '../unpack/file-type.ts';
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit } from './match-limit.ts';
+import { type FileBytes, viewOf } from './module/held-file.ts';
 import type { Compiler, EngineMatch, Rules, Scanner } from './module/objects.ts';
 import { separateSizes } from './shared-texts.ts';
 import { type PlannedVariables, planVariables, type SlotValue, valueFor } from './variable-slots.ts';
@@ -24,7 +25,7 @@ export interface CompiledRules {
    * @returns the public rules that matched, in the order of the sources and of their rules
    * @throws whatever the engine throws; after a trap (`isTrap`) this instance of the engine is dead
    */
-  scan(bytes: Uint8Array, externals: Externals, matchLimit?: number): RuleMatch[];
+  scan(file: FileBytes, externals: Externals, matchLimit?: number): RuleMatch[];
   /**
    * Whether a pattern reached the limit in the last scan. A condition that counts matches or uses
    * their offsets may then have been wrong.
@@ -117,7 +118,7 @@ export function openRules(
   const declared = new Set(variables.map(({ slot }) => slot));
   const builtIn = used.filter((name) => !declared.has(name));
 
-  function readyScanner(bytes: Uint8Array, externals: Externals, matchLimit: number): Scanner {
+  function readyScanner(file: FileBytes, externals: Externals, matchLimit: number): Scanner {
     scanner ??= rules.scanner();
     if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
     limit = matchLimit;
@@ -126,15 +127,15 @@ export function openRules(
       scanner.setGlobal(name, externals[name]);
       values.set(name, externals[name]);
     }
-    problems = setVariables(scanner, bytes, externals);
+    problems = setVariables(scanner, file, externals);
     return scanner;
   }
 
-  function setVariables(ready: Scanner, bytes: Uint8Array, externals: Externals): readonly string[] {
+  function setVariables(ready: Scanner, file: FileBytes, externals: Externals): readonly string[] {
     return variables.flatMap((each) => {
       const { value, problem } =
         each.name === contentTypeVariable.name
-          ? { value: externals.contentType ?? fileTypeOf(bytes), problem: null }
+          ? { value: externals.contentType ?? fileTypeOf(viewOf(file)), problem: null }
           : valueFor(each, externals.variables);
       if (slotValues.get(each.slot) !== value) {
         ready.setGlobal(each.slot, value, each.type);
@@ -144,14 +145,16 @@ export function openRules(
     });
   }
 
-  function scan(bytes: Uint8Array, externals: Externals, matchLimit = engineMatchLimit): RuleMatch[] {
+  function scan(file: FileBytes, externals: Externals, matchLimit = engineMatchLimit): RuleMatch[] {
     if (freed || engine.dead) {
       const fate = freed ? 'were freed' : 'died with their engine';
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      const ready = readyScanner(bytes, externals, matchLimit);
-      const matches = ready.scan(bytes).map((match) => ruleMatch(match, bytes));
+      const ready = readyScanner(file, externals, matchLimit);
+      const found = ready.scan(file);
+      const bytes = viewOf(file);
+      const matches = found.map((match) => ruleMatch(match, bytes));
       limitReached = ready.limitUsed();
       return matches;
     } catch (error) {

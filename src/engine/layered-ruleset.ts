@@ -26,6 +26,8 @@ export function layeredRuleset({ base, layer, hidden, order }: Layers): LoadedRu
     memoryBytes: () => both.reduce((sum, each) => sum + each.memoryBytes(), 0),
     matchLimitReached: () => both.some((each) => each.matchLimitReached()),
     variableProblems: () => [...new Set(both.flatMap((each) => each.variableProblems()))],
+    // A file in the memory of one engine would be copied to the other.
+    hold: () => null,
     scan(bytes, externals) {
       const old = base.scan(bytes, externals).filter(({ namespace }) => !gone.has(namespace));
       // Sorting keeps the order of the rules of a namespace, which are all of one engine.

@@ -12,3 +12,8 @@ export function liveEngine(module?: WebAssembly.Module, maxMemoryBytes?: number)
   if (current === undefined || current.dead) current = startEngine(module, maxMemoryBytes);
   return current;
 }
+
+/** Lets go of the engine of this thread, which has the memory of the largest rules it compiled. */
+export function dropLiveEngine(): void {
+  current = undefined;
+}

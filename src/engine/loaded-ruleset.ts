@@ -7,6 +7,7 @@ import { type CompiledRules, openRules } from './compiled-rules.ts';
 import { buildForScanning } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
 import { floodMatchLimit } from './match-limit.ts';
+import type { FileBytes, HeldRoom } from './module/held-file.ts';
 import { planVariables, usedExternals } from './variable-slots.ts';
 import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
@@ -30,7 +31,13 @@ export interface LoadedRuleset {
    * Like `CompiledRules.scan`. A file whose matches take too much memory is scanned again
    * in a fresh engine, with a lower limit on the matches that conditions see.
    */
-  scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
+  scan(file: FileBytes, externals: Externals): RuleMatch[];
+  /**
+   * Memory of the engine for a file of this many bytes: what is read into it is scanned without a
+   * copy. It stays readable if the engine is restarted. Null if there is too little, or where the
+   * ruleset is in several engines.
+   */
+  hold(bytes: number): HeldRoom | null;
   /** See `CompiledRules.matchLimitReached`. */
   matchLimitReached(): boolean;
   /** May be called several times. The memory goes with the last reference. */
@@ -48,7 +55,7 @@ export interface LoadedRuleset {
 /**
  * Growth of an engine in bytes before it is restarted: after a large file, its memory stays large.
  */
-const growthBeforeRestart = 64 * 1024 * 1024;
+const growthBeforeRestart = 8 * 1024 * 1024;
 
 /** Files of this many bytes and more get memory in advance. */
 const largeFile = 8 * 1024 * 1024;
@@ -89,22 +96,23 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   // For the last scan; its engine may be gone.
   let problems: readonly string[] = [];
   let limitReached = false;
-  /** Starts a fresh engine; the old one goes with its memory. */
+  let isGrown = false;
+  /** Starts a fresh engine; the old one goes with its memory, which may be as large as the limit. */
   const restart = (): void => {
     rules.free();
     ({ engine, rules } = open(image, origin));
+    isGrown = false;
+    origin.collectGarbage?.();
   };
   const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
-  const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
+  const scanOnce = (file: FileBytes, externals: Externals): RuleMatch[] => {
     try {
-      makeRoom(engine, bytes.length, max);
-      return rules.scan(bytes, externals);
+      if (file instanceof Uint8Array) makeRoom(engine, file.length, max);
+      return rules.scan(file, externals);
     } catch (error) {
-      if (!isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
+      if (!isOutOfMemory(error, engine.memoryBytes(), file.length, max)) throw error;
       restart();
-      // The old memory may be as large as the limit.
-      origin.collectGarbage?.();
-      return rules.scan(bytes, externals, floodMatchLimit);
+      return rules.scan(file, externals, floodMatchLimit);
     }
   };
   return {
@@ -119,14 +127,25 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
       restart();
       return true;
     },
-    scan: (bytes, externals) => {
-      const matches = scanOnce(bytes, externals);
+    hold: (bytes) => {
+      if (engine.dead || !hasRoom(engine, bytes, max)) return null;
+      makeRoom(engine, bytes, max);
+      const room = engine.hold(bytes);
+      return {
+        ...room,
+        free: () => {
+          room.free();
+          if (isGrown) restart();
+        },
+      };
+    },
+    scan: (file, externals) => {
+      const matches = scanOnce(file, externals);
       problems = rules.variableProblems();
       limitReached = rules.matchLimitReached();
-      if (engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) {
-        restart();
-        origin.collectGarbage?.();
-      }
+      isGrown = engine.memoryBytes() > image.memoryBytes + growthBeforeRestart;
+      // A file in its memory is still read.
+      if (isGrown && file instanceof Uint8Array) restart();
       return matches;
     },
   };
@@ -138,8 +157,13 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
  */
 function makeRoom(engine: Engine, fileBytes: number, maxMemoryBytes: number): void {
   const bytes = 3 * fileBytes;
-  if (fileBytes < largeFile || engine.memoryBytes() + bytes > 0.75 * maxMemoryBytes) return;
+  if (fileBytes < largeFile || !hasRoom(engine, bytes, maxMemoryBytes)) return;
   engine.allocator.release(engine.allocator.allocate(bytes), bytes);
+}
+
+/** Whether as many bytes leave a quarter of an engine's memory to the scan. */
+function hasRoom(engine: Engine, bytes: number, maxMemoryBytes: number): boolean {
+  return engine.memoryBytes() + bytes <= 0.75 * maxMemoryBytes;
 }
 
 function open(image: RulesetImage, origin: EngineOrigin): { engine: Engine; rules: CompiledRules } {

@@ -5,7 +5,8 @@ import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { compile } from './compile.ts';
 import { loadSources } from './loaded-ruleset.ts';
 import { engineMatchLimit } from './match-limit.ts';
-import { compiledEngineModule, engineModule } from './yara.ts';
+import { engineSha256 } from './module/engine-module.ts';
+import { compiledEngineModule } from './yara.ts';
 
 const noExternals = externalsOf('');
 const one = (source: string) => [{ namespace: 'a.yar', source }];
@@ -76,7 +77,7 @@ test('one match fewer than the limit is complete', (t) => {
 
 test('the limit is reported for a large file too; then the engine restarts', (t) => {
   const module = compiledEngineModule();
-  const origin = { module, engineSha256: engineModule().sha256 };
+  const origin = { module, engineSha256: engineSha256() };
   const loaded = loadSources(one('rule r { strings: $a = "a" condition: $a at filesize - 1 }'), origin);
   const large = Buffer.alloc(80 * 2 ** 20, 'a');
   for (let round = 0; round < 3; round += 1) {
@@ -99,7 +100,7 @@ test('a flood of matches prevents neither the alert nor exhausts the memory', (t
   const module = compiledEngineModule();
   const loaded = loadSources(one([...rules, counting].join('\n')), {
     module,
-    engineSha256: engineModule().sha256,
+    engineSha256: engineSha256(),
     maxMemoryBytes: 64 * 2 ** 20,
   });
   const before = process.memoryUsage().rss;

@@ -206,6 +206,26 @@ test('modules, variables, dependent, private and global rules have the same resu
   t.true(assertSame(t, [from(source)], payloads) > 20);
 });
 
+test('a field of a module has its value wherever a rule names it, and whatever other rules name', (t) => {
+  const elf = (condition: string, name: string) => from(`import "elf" rule R { condition: ${condition} }`, name);
+  const sources = [
+    elf('for any s in elf.dynsym : ( s.name contains "malloc" and s.bind == elf.STB_GLOBAL )', 'loop.yar'),
+    elf('with first = elf.sections[1] : ( first.name == ".interp" and first.type == elf.SHT_PROGBITS )', 'with.yar'),
+    elf('elf.dynsym[3].name icontains "e" and elf.dynsym_entries > 10', 'index.yar'),
+    elf('elf.import_md5() != "" and elf.telfhash() != ""', 'functions.yar'),
+    elf('not defined elf.dynsym[1000000].name and not defined elf.symtab[0].name', 'undefined.yar'),
+    elf('for any d in elf.dynamic : ( d.type == elf.DT_NEEDED )', 'dynamic.yar'),
+    from('import "pe" rule P { condition: for any s in pe.sections : ( s.name == ".text" ) or pe.is_pe }', 'pe.yar'),
+    from(
+      'import "pe" rule V { condition: pe.version_info["CompanyName"] != "x" or not defined pe.signatures[0].issuer }',
+      'map.yar',
+    ),
+  ];
+  const payloads = [readFileSync('/bin/sh'), Buffer.from('MZ'.padEnd(400, '\0')), Buffer.alloc(0)];
+  t.true(assertSame(t, sources, payloads) > 6);
+  for (const source of sources) assertSame(t, [source], payloads);
+});
+
 test('a global rule that fails removes the matches in its file, and none in another file', (t) => {
   const payloads = ['', 'x', 'xx'].map((text) => Buffer.from(text));
   const source =

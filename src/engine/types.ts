@@ -35,12 +35,14 @@ export interface ScanRequest {
   readonly index?: boolean;
 }
 
-/** A small file of this machine, which a worker reads itself. */
+/** A file of this machine, which a worker reads itself. */
 export interface PlacedFile {
   /** `encodePath` of its absolute path, without symbolic links. */
   readonly key: string;
   /** `fileVersion` of the listing. */
   readonly version: string;
+  /** Bytes. */
+  readonly size: number;
   /** See `ScanRequest`. */
   readonly index: boolean;
 }
@@ -52,8 +54,11 @@ export interface FilesRequest {
   readonly unpack: UnpackLimits | null;
 }
 
-/** Largest file that a worker reads itself, in bytes. */
-export const maxPlacedBytes = 1024 ** 2;
+/**
+ * Bytes of a small file: workers take many of them at once. A larger file is read into the memory of
+ * the engine.
+ */
+export const smallFileBytes = 1024 ** 2;
 
 /** The report on a file that a worker read itself. */
 export type PlacedReport = Omit<Extract<ScanReport, { status: 'scanned' }>, 'md5'> & {
@@ -163,10 +168,10 @@ export interface ScanPool {
    */
   scan(request: ScanRequest): Promise<ScanReport>;
   /**
-   * Scans small files, one after the other, in the first free worker. This costs a fraction of
-   * single scans.
-   * @returns a report on each file; null if it must be read and scanned by itself: it changed, is
-   *   larger than `maxPlacedBytes`, cannot be read, or had no report in time, or the engine failed
+   * Scans files, one after the other, in the first free worker. For small files this costs a
+   * fraction of single scans. A large file needs half of the memory.
+   * @returns a report on each file; null if it must be read and scanned by itself: it changed,
+   *   cannot be read, or had no report in time, or the engine failed
    * @throws RearviewError as `scan`
    */
   scanFiles(request: FilesRequest): Promise<readonly (PlacedReport | null)[]>;

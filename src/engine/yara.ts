@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { startInstance } from './module/engine-instance.ts';
-import { type EngineModule, readEngineModule } from './module/engine-module.ts';
+import { readEngineModule } from './module/engine-module.ts';
 import { createObjects, type EngineObjects } from './module/objects.ts';
 
 /**
@@ -33,21 +33,14 @@ export function release(engine: Engine, object: { free(): void }): void {
  */
 export const defaultMaxMemoryBytes = 1024 ** 3;
 
-let loaded: EngineModule | undefined;
 let compiled: WebAssembly.Module | undefined;
 let started = 0;
-
-/** The engine's module, once per thread. */
-export function engineModule(): EngineModule {
-  loaded ??= readEngineModule();
-  return loaded;
-}
 
 /**
  * The compiled module, once per thread. Pass it to a worker so that the worker need not compile it.
  */
 export function compiledEngineModule(): WebAssembly.Module {
-  compiled ??= compileTrusted(engineModule().bytes);
+  compiled ??= compileTrusted(readEngineModule());
   return compiled;
 }
 
@@ -77,13 +70,14 @@ export function startEngine(
   started += 1;
   const instance = startInstance(module, maxMemoryBytes);
   const { exports, memory } = instance;
-  return {
-    ...createObjects(instance),
+  const engine: Engine = {
+    ...createObjects(instance, () => engine.dead),
     memory,
     allocator: { allocate: exports.allocate, release: exports.release },
     memoryBytes: () => memory.buffer.byteLength,
     dead: false,
   };
+  return engine;
 }
 
 /**

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import { loadSources } from './loaded-ruleset.ts';
-import { compiledEngineModule, engineModule } from './yara.ts';
+import { engineSha256 } from './module/engine-module.ts';
+import { compiledEngineModule } from './yara.ts';
 import { zeroOfAsNone } from './zero-of.ts';
 
-const origin = { module: compiledEngineModule(), engineSha256: engineModule().sha256 };
+const origin = { module: compiledEngineModule(), engineSha256: engineSha256() };
 
 function matches(source: string, text: string): boolean {
   const rules = loadSources([{ namespace: 'a.yar', source }], origin);

@@ -3,13 +3,13 @@ import type { ObjectInfo } from '../../domain/objects/object.ts';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
-import { maxPlacedBytes } from '../../engine/types.ts';
+import { smallFileBytes } from '../../engine/types.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
 import { earlierOutcome, isToBeIndexed, type ObjectOutcome, settleScanned } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
-/** Files that a worker takes at once. */
+/** Small files that a worker takes at once. */
 const filesAtOnce = 50;
 
 /** A task, and what is known of its object. */
@@ -19,7 +19,7 @@ export interface KnownTask {
 }
 
 /**
- * Analyzes small files of this machine, many at a time: workers read them.
+ * Analyzes files of this machine, small ones many at a time: workers read them.
  *
  * @param options.onDone takes the outcome of an object
  * @returns the tasks that were not done, to be done one by one
@@ -43,16 +43,21 @@ export async function analyzePlaced(
     const list = isDue && time === undefined && isPlaced(analyzer, each.task) ? placed : left;
     list.push(each);
   }
-  const chunks = Array.from({ length: Math.ceil(placed.length / filesAtOnce) }, (_, index) =>
-    placed.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
+  const [small, large] = [placed.filter(isSmall), placed.filter((each) => !isSmall(each))];
+  const chunks = Array.from({ length: Math.ceil(small.length / filesAtOnce) }, (_, index) =>
+    small.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
   );
-  const scanChunk = async (chunk: readonly KnownTask[]) => {
+  const scanFiles = async (chunk: readonly KnownTask[]) => {
     const files = chunk.map(({ task, record }) => ({
-      ...{ key: task.object.key, version: task.object.version },
+      ...{ key: task.object.key, version: task.object.version, size: task.object.size },
       index: isToBeIndexed(analyzer, task, record),
     }));
     // An error, such as rules that do not compile, is reported for each of them.
-    const reports = await analyzer.pool.scanFiles({ ruleset, files, unpack: analyzer.unpack }).catch(() => []);
+    return analyzer.pool.scanFiles({ ruleset, files, unpack: analyzer.unpack }).catch(() => []);
+  };
+  const scanChunk = async (chunk: readonly KnownTask[]) => {
+    const release = await analyzer.budget.reserve(heldBytes(chunk));
+    const reports = await scanFiles(chunk).finally(release);
     for (const [index, each] of chunk.entries()) {
       const report = reports[index] ?? null;
       if (report === null) {
@@ -74,8 +79,19 @@ export async function analyzePlaced(
       }
     }
   };
-  await pMap(chunks, scanChunk, { concurrency: analyzer.pool.workers + analyzer.readAhead });
+  await pMap([...chunks, ...large.map((each) => [each])], scanChunk, {
+    concurrency: analyzer.pool.workers + analyzer.readAhead,
+  });
   return left;
+}
+
+function isSmall({ task }: KnownTask): boolean {
+  return task.object.size <= smallFileBytes;
+}
+
+/** Workers hold one small file at a time. */
+function heldBytes(chunk: readonly KnownTask[]): number {
+  return Math.max(...chunk.map(({ task }) => task.object.size));
 }
 
 /**
@@ -88,7 +104,7 @@ function isPlaced({ readers, verdicts, maxObjectBytes }: Analyzer, { object, las
     // They name the MD5 of every file.
     verdicts === undefined &&
     !lastAttempt &&
-    object.size <= Math.min(maxPlacedBytes, maxObjectBytes)
+    object.size <= maxObjectBytes
   );
 }
 

@@ -1,9 +1,8 @@
 import { messageOf } from '../../domain/errors.ts';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { buildImage } from '../../engine/build-image.ts';
-import { engineInfo } from '../../engine/module/engine-module.ts';
+import { engineInfo, engineSha256 } from '../../engine/module/engine-module.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import { engineModule } from '../../engine/yara.ts';
 import type { CheckResult } from './check-result.ts';
 
 /** Makes an image of a rule and scans with it in a worker. */
@@ -28,6 +27,6 @@ export async function checkEngine(): Promise<CheckResult> {
   } finally {
     await pool.close();
   }
-  const module = `module ${engineModule().sha256.slice(0, 12)}`;
+  const module = `module ${engineSha256().slice(0, 12)}`;
   return { check: 'engine', status: 'ok', detail: `${name} ${version} compiles and scans; ${module}` };
 }

@@ -1,5 +1,5 @@
 import { hasCode, RearviewError } from '../../domain/errors.ts';
-import { engineModule } from '../../engine/yara.ts';
+import { engineSha256 } from '../../engine/module/engine-module.ts';
 import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
 import { attempt, type CheckResult, fail, ok, warn } from './check-result.ts';
@@ -30,7 +30,7 @@ export function checkRuleset(
         `${text}, is not authentic: ${distrust.why}. Its sources are compiled at each start. "rearview publish" signs it.`,
       );
     }
-    if (image?.engineSha256 === engineModule().sha256) return ok(check, `${text}, authentic`);
+    if (image?.engineSha256 === engineSha256()) return ok(check, `${text}, authentic`);
     const why = image === null ? 'has no image' : `has an image of another engine (${engine.name} ${engine.version})`;
     return warn(check, `${text}, ${why}: its rules are compiled at each start. "rearview publish" makes an image.`);
   });

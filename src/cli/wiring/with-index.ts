@@ -30,9 +30,7 @@ export async function withIndex<T>(
   use: (target: IndexedTarget) => Promise<T>,
 ): Promise<T> {
   const limits = { ...sizeLimitOf(options), unpack: await unpackOf(context, options.unpack) };
-  return withExistingTarget(
-    globals,
-    (target) => use({ target, segments: target.segments, limits }),
-    { observe: printProblems(context) },
-  );
+  return withExistingTarget(globals, (target) => use({ target, segments: target.segments, limits }), {
+    observe: printProblems(context),
+  });
 }

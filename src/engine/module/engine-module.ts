@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** A function that conditions may call: namespace, name, parameters, results. */
 export type ConditionFunction = readonly [namespace: string, name: string, parameters: string, results: string];
-
-/** The engine as `npm run engine` built it. */
-export interface EngineModule {
-  /** Lower-case hex. */
-  readonly sha256: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
 
 /** `engine.json`, next to the module. */
 interface EngineManifest {
@@ -35,14 +28,18 @@ export function engineInfo(): { readonly name: 'yara-x'; readonly version: strin
   return { name: 'yara-x', version: engineManifest().version };
 }
 
+/** Lower-case hex SHA-256 of the module. */
+export function engineSha256(): string {
+  return engineManifest().sha256;
+}
+
 /**
  * Reads the module.
  * @throws Error if it is not the one of its manifest
  */
-export function readEngineModule(): EngineModule {
+export function readEngineModule(): Uint8Array<ArrayBuffer> {
   const bytes = readFileSync(fileOf('engine.wasm'));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== engineManifest().sha256)
+  if (hash('sha256', bytes) !== engineSha256())
     throw new Error('engine/dist/engine.wasm is not the module of engine.json: check out both again.');
-  return { sha256, bytes };
+  return bytes;
 }

@@ -1,5 +1,6 @@
 import { reportedMatchesPerPattern } from '../../domain/scans/match.ts';
 import type { EngineInstance, VariableArguments } from './engine-instance.ts';
+import { createHeldRoom, type FileBytes, type HeldRoom, viewOf } from './held-file.ts';
 
 /** A value that a rule can name. Numbers are floats only where that is said. */
 export type GlobalValue = string | boolean | number | bigint;
@@ -55,7 +56,7 @@ export interface Scanner {
   setGlobal(name: string, value: GlobalValue, type?: GlobalType): void;
   setMaxMatchesPerPattern(maximum: number): void;
   /** @throws Error if the engine did not scan */
-  scan(bytes: Uint8Array): readonly EngineMatch[];
+  scan(file: FileBytes): readonly EngineMatch[];
   /** Whether a condition of the last scan used the matches of a pattern that reached the maximum. */
   limitUsed(): boolean;
   free(): void;
@@ -66,11 +67,17 @@ const kinds = { string: 0, integer: 1, float: 2, boolean: 3 } as const;
 /** The objects of one instance of the engine. */
 export interface EngineObjects {
   compiler(): Compiler;
+  /** Memory for a file, at first of any content. */
+  hold(bytes: number): HeldRoom;
   /** The rules at an address in the instance's memory. */
   rulesAt(address: number): Rules;
 }
 
-export function createObjects({ exports, memory }: EngineInstance): EngineObjects {
+/** @param isDead whether the instance has trapped */
+export function createObjects({ exports, memory }: EngineInstance, isDead: () => boolean): EngineObjects {
+  /** Addresses of the files in this memory. */
+  const held = new WeakMap<FileBytes, number>();
+
   /** Passes bytes to a call. */
   function withBytes<T>(bytes: Uint8Array, call: (address: number, length: number) => T): T {
     if (bytes.length === 0) return call(0, 0);
@@ -84,6 +91,22 @@ export function createObjects({ exports, memory }: EngineInstance): EngineObject
 
   const withText = <T>(text: string, call: (address: number, length: number) => T): T =>
     withBytes(Buffer.from(text, 'utf8'), call);
+
+  /** Passes a file to a call. One in this memory is not copied. */
+  function withFile<T>(file: FileBytes, call: (address: number, length: number) => T): T {
+    const place = held.get(file);
+    return place === undefined ? withBytes(viewOf(file), call) : call(place, file.length);
+  }
+
+  function hold(bytes: number): HeldRoom {
+    const address = exports.allocate(bytes);
+    const room = createHeldRoom(memory, address, bytes, () => {
+      held.delete(room.file);
+      if (!isDead()) exports.release(address, bytes);
+    });
+    held.set(room.file, address);
+    return room;
+  }
 
   function answer(): string {
     const text = Buffer.from(memory.buffer, exports.answer_address() >>> 0, exports.answer_length()).toString('utf8');
@@ -159,8 +182,8 @@ export function createObjects({ exports, memory }: EngineInstance): EngineObject
       setGlobal: (name, value, type = typeOf(value)) =>
         setGlobal((...named) => exports.scanner_set_global(address, ...named), name, value, type),
       setMaxMatchesPerPattern: (maximum) => exports.scanner_max_matches(address, maximum),
-      scan(bytes) {
-        const count = withBytes(bytes, (at, length) =>
+      scan(file) {
+        const count = withFile(file, (at, length) =>
           exports.scanner_scan(address, at, length, reportedMatchesPerPattern),
         );
         if (count < 0) throw new Error(`The engine did not scan: ${answer()}`);
@@ -174,7 +197,7 @@ export function createObjects({ exports, memory }: EngineInstance): EngineObject
     };
   }
 
-  return { compiler, rulesAt };
+  return { compiler, hold, rulesAt };
 }
 
 function typeOf(value: GlobalValue): GlobalType {

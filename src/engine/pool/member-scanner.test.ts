@@ -8,7 +8,7 @@ function counting(externals: readonly ExternalName[], onScan: () => void): Loade
   return {
     ...{ image: null, externals, hasVariables: false },
     ...{ memoryBytes: () => 0, matchLimitReached: () => false, variableProblems: () => [] },
-    ...{ free: () => undefined, revive: () => true },
+    ...{ free: () => undefined, revive: () => true, hold: () => null },
     scan: () => {
       onScan();
       return [];
@@ -22,7 +22,12 @@ function scanner(externals: readonly ExternalName[], { rulesetId = 'r', recent =
   const scan = (outer: string) =>
     createMemberScanner({
       ...{ rulesetId, recent, rules: counting(externals, () => (scans += 1)), externals: externalsOf(outer) },
-      ...{ maxMemoryBytes: 1e9, printed: () => 0, onContent: () => undefined, report: (member) => reported.push(member) },
+      ...{
+        maxMemoryBytes: 1e9,
+        printed: () => 0,
+        onContent: () => undefined,
+        report: (member) => reported.push(member),
+      },
     });
   return { scan, reported, scans: () => scans };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { encodePath } from '../../domain/objects/path-key.ts';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { fileVersion } from '../../files/file-version.ts';
 import { zipOf } from '../../testing/specimens/zip-of.ts';
-import { maxPlacedBytes, type PlacedFile, type ScanReport } from '../types.ts';
+import { type PlacedFile, type ScanReport, smallFileBytes } from '../types.ts';
 import { createScanPool } from './scan-pool.ts';
 
 const source = String.raw`
@@ -32,6 +33,9 @@ const contents: Readonly<Record<string, string | Uint8Array>> = {
   'c.zip': zipOf({ 'b.txt': 'a needle', 'd.bin': 'nothing', 'e.zip': zipOf({ x: 'print' }, 8) }, 8),
   'damaged.zip': zipOf({ 'b.txt': 'a needle'.repeat(100) }, 8).slice(0, 60),
   flood: 'x'.repeat(900_000),
+  large: `${' '.repeat(smallFileBytes)} a needle, print`,
+  'large.zip': zipOf({ 'b.txt': ' a needle, print', padding: randomBytes(2 * smallFileBytes) }, 8),
+  'large flood': 'x'.repeat(2_100_000),
 };
 
 async function place(t: ExecutionContext, files: typeof contents): Promise<readonly PlacedFile[]> {
@@ -42,7 +46,7 @@ async function place(t: ExecutionContext, files: typeof contents): Promise<reado
     const path = join(dir, name);
     await writeFile(path, content);
     const version = fileVersion(lstatSync(path, { bigint: true }));
-    placed.push({ key: encodePath(Buffer.from(path)), version, index: true });
+    placed.push({ key: encodePath(Buffer.from(path)), version, size: content.length, index: true });
   }
   return placed;
 }
@@ -76,17 +80,18 @@ onLinux(
 );
 
 onLinux(
-  'a file that changed, is too large or fails the engine has no report, and the others of the worker that go before do',
+  'a file that changed or fails the engine has no report, and the others of the worker that go before do',
   async (t) => {
     const pool = createScanPool({ workers: 1 });
     t.teardown(() => pool.close());
-    const large = new Uint8Array(maxPlacedBytes + 1);
-    const files = await place(t, { one: 'needle', large, limit: large.subarray(1), two: 'x', trap: 'four', last: 'x' });
+    const large = new Uint8Array(smallFileBytes + 1);
+    const old = { two: 'x', 'large two': large };
+    const files = await place(t, { one: 'needle', large, limit: large.subarray(1), ...old, trap: 'four', last: 'x' });
     const changed = files.map((file) => (file.key.endsWith('two') ? { ...file, version: '1' } : file));
     const reports = await pool.scanFiles({ ruleset, files: changed, unpack });
     t.deepEqual(
       reports.map((report) => report?.matches.map(({ rule }) => rule) ?? null),
-      [['Text'], null, [], null, null, null],
+      [['Text'], [], [], null, null, null, null],
     );
     const [again] = await pool.scanFiles({ ruleset, files: files.slice(-1), unpack });
     t.is(again?.status, 'scanned', 'a new worker has taken over');

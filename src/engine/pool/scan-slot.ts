@@ -198,7 +198,7 @@ export function createScanSlot({
     await load(ruleset);
     const current = await liveThread();
     const request = { type: 'scan_files', rulesetId: ruleset.id, files, unpack, steps } as const;
-    const ms = Math.min(placedDeadlineMs, deadlineMs);
+    const ms = files.length === 1 ? deadlineMs : Math.min(placedDeadlineMs, deadlineMs);
     const answer = await withinSteps(ms, () => Atomics.load(steps, 0), current.ask(request));
     const isAnswered = answer !== 'timeout' && answer.type === 'scanned_files';
     if (!isAnswered || answer.isBroken) await discard();

@@ -11,14 +11,15 @@ import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
 import { checkSource } from '../compile.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
-import { liveEngine } from '../live-engine.ts';
+import { dropLiveEngine, liveEngine } from '../live-engine.ts';
 import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
+import { type HeldFile, viewOf } from '../module/held-file.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
 import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
 import { createPrinter, type Printer } from './printer.ts';
-import { scanPlaced } from './scan-placed.ts';
+import { type ScanTask, scanPlaced } from './scan-placed.ts';
 import type {
   Hashes,
   RulesetOrigin,
@@ -61,14 +62,19 @@ port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
   if (request.type === 'load') post(load(request));
   else if (request.type === 'scan') {
-    void scan(request, post, hashesOf).then((answer) => {
+    void scan({ ...request, file: request.bytes }, post, hashesOf).then((answer) => {
       // Not left to the garbage collector: the next file may be as large.
       request.bytes.buffer.transfer(0);
       post(answer);
     });
-  } else if (request.type === 'scan_files')
-    void scanPlaced(request, (file, onNews) => scan(file, onNews, sha256Of)).then(post);
-  else if (request.type === 'check') post(check(request.sources));
+  } else if (request.type === 'scan_files') {
+    // Those that compiled the rules, or ran their tests.
+    if (enginesStarted() > collectedAt) collect();
+    void scanPlaced(request, {
+      scan: (task, onNews) => scan(task, onNews, sha256Of),
+      hold: (bytes) => rulesets.get(request.rulesetId)?.hold(bytes) ?? null,
+    }).then(post);
+  } else if (request.type === 'check') post(check(request.sources));
   else drop(request.rulesetId);
 });
 
@@ -86,6 +92,7 @@ function check(sources: readonly RuleSource[]): WorkerAnswer {
 
 function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
   const startedAt = performance.now();
+  dropLiveEngine();
   try {
     const loaded = loadFrom(from);
     drop(rulesetId);
@@ -121,8 +128,6 @@ function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, 
   }
 }
 
-type ScanTask = Omit<Extract<WorkerRequest, { type: 'scan' }>, 'type'>;
-
 /** The memory that goes with a message, instead of a copy that waits for the garbage collector. */
 function filtersIn(message: WorkerMessage): readonly ArrayBuffer[] {
   const reports = message.type === 'scanned_files' ? message.reports : message.type === 'scanned' ? [message] : [];
@@ -143,18 +148,18 @@ async function scan(
   onNews: (news: WorkerNews) => void,
   hashes: (bytes: Uint8Array) => Hashes,
 ): Promise<WorkerAnswer> {
-  const { rulesetId, bytes, externals } = request;
+  const { rulesetId, file, externals } = request;
   const rules = rulesets.get(rulesetId);
   const collector = request.index ? createContentCollector() : null;
   const printer = createPrinter(onNews);
   try {
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
-    const known = hashes(bytes);
+    const known = hashes(viewOf(file));
     onNews({ type: 'hashed', ...known });
-    collector?.add(bytes, known);
+    collector?.add(viewOf(file), known);
     const startedAt = performance.now();
     const result = {
-      matches: takePrinted(printer.take, () => rules.scan(bytes, externals)),
+      matches: takePrinted(printer.take, () => rules.scan(file, externals)),
       matchLimitReached: rules.matchLimitReached(),
       variableProblems: rules.variableProblems(),
     };
@@ -168,7 +173,7 @@ async function scan(
     const indexed = collector === null ? {} : { indexed: collector.result() };
     return { type: 'scanned', engineMs, ...result, inside, ...indexed };
   } catch (error) {
-    return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
+    return crashed(error, rules?.memoryBytes() ?? 0, file.length);
   } finally {
     printer.end();
   }
@@ -176,13 +181,13 @@ async function scan(
 
 /** Scans the members of a container. Null for other files. */
 async function openInside(
-  { rulesetId, bytes, externals, unpack: limits }: ScanTask,
+  { rulesetId, file, moveTo, externals, unpack: limits }: ScanTask,
   rules: LoadedRuleset,
   printer: Printer,
   { onContainer, onContent, onScanned }: OpeningListener,
 ): Promise<Inside | null> {
   if (limits === null) return null;
-  const formats = formatNames(bytes);
+  const formats = formatNames(viewOf(file));
   if (formats?.length === 0) return null;
   onContainer(formats ?? []);
   await shelf.fill();
@@ -192,11 +197,19 @@ async function openInside(
     onContent,
     report: onScanned,
   });
+  const bytes = file instanceof Uint8Array ? file : moved(file, moveTo);
   return unpack(bytes, externals.filename, {
     ...{ limits, shelf },
     now: () => performance.now(),
     onMember: (member) => takePrinted(printer.take, () => scanMember(member)),
   });
+}
+
+/** Members need the memory of the engine, too. */
+function moved(file: HeldFile, moveTo: ScanTask['moveTo']): Uint8Array {
+  const copy = file.view().slice();
+  moveTo?.(copy);
+  return copy;
 }
 
 interface OpeningListener {

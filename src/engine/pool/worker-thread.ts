@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
-import { compiledEngineModule, defaultMaxMemoryBytes, engineModule } from '../yara.ts';
+import { engineSha256 } from '../module/engine-module.ts';
+import { compiledEngineModule, defaultMaxMemoryBytes } from '../yara.ts';
 import type {
   CrashReason,
   WorkerAnswer,
@@ -28,7 +29,7 @@ const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathn
 /** The real thread; it runs under plain Node and also under a loader, whose flags it inherits. */
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
   const module = compiledEngineModule();
-  const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
+  const setup: WorkerSetup = { module, engineSha256: engineSha256(), maxMemoryBytes };
   return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
 }
 

@@ -26,7 +26,7 @@ import { createLocalIndex } from './local-index.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 
 /** Bytes. Files up to this size are scanned in all workers at the same time. */
-const largeFileBytes = 32 * 1024 ** 2;
+const largeFileBytes = 16 * 1024 ** 2;
 
 /** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
 const lockWaitMs = 500;

@@ -1,11 +1,12 @@
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type LoadedRuleset, loadSources } from '../../engine/loaded-ruleset.ts';
-import { compiledEngineModule, engineModule } from '../../engine/yara.ts';
+import { engineSha256 } from '../../engine/module/engine-module.ts';
+import { compiledEngineModule } from '../../engine/yara.ts';
 
 /** The source of engines for tests in this thread, like that of a worker. */
 export const testOrigin = {
   module: compiledEngineModule(),
-  engineSha256: engineModule().sha256,
+  engineSha256: engineSha256(),
 };
 
 /** Compiles sources, makes an image and loads it, as a worker does. */

@@ -6,6 +6,7 @@ import { type Externals, externalNames } from '../../domain/rulesets/externals.t
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type RuleMatch, reportedMatchesPerPattern } from '../../domain/scans/match.ts';
 import { buildRules, openRules } from '../../engine/compiled-rules.ts';
+import { viewOf } from '../../engine/module/held-file.ts';
 import type { Compiler, EngineMatch, GlobalType, Rules, Scanner } from '../../engine/module/objects.ts';
 import type { Engine } from '../../engine/yara.ts';
 
@@ -102,8 +103,8 @@ function startPlainEngine(): Engine {
   const scannerOf = (scanner: yara.Scanner): Scanner => ({
     setGlobal: (name, value, type) => setTyped(type, () => scanner.setGlobal(name, value)),
     setMaxMatchesPerPattern: (maximum) => scanner.setMaxMatchesPerPattern(maximum),
-    scan(bytes) {
-      const { errors, matches } = placesSchema.parse(scanner.scan(bytes));
+    scan(file) {
+      const { errors, matches } = placesSchema.parse(scanner.scan(viewOf(file)));
       if (errors.length > 0) throw new Error(errors.join('; '));
       return matches
         .filter(({ isPrivate }) => !isPrivate)
@@ -149,6 +150,9 @@ function startPlainEngine(): Engine {
     compiler: () => compilerOf(new api.Compiler()),
     rulesAt: () => {
       throw new Error('The package has no images.');
+    },
+    hold: () => {
+      throw new Error('The package copies every file.');
     },
     memory,
     allocator: { allocate: () => 0, release: () => undefined },

@@ -50,14 +50,14 @@ const kinds = { '7z': sevenZip, rar, rar5 };
  */
 export function findBehind(name: keyof typeof kinds): Find {
   const { magic, rareAt, isStart }: Kind = kinds[name];
-  const rare = magic.slice(rareAt);
+  const rare = Buffer.from(magic.slice(rareAt), 'latin1');
   return (probe, earlier) => {
     const { bytes } = probe;
     if (earlier.some((each) => !compressions.has(each))) return null;
     const all = bufferOf(bytes);
     const searched = all.subarray(0, searchedBytes);
     for (let starts = 0, rareFound = rareAt; starts < maxStarts; ) {
-      rareFound = searched.indexOf(rare, rareFound + 1, 'latin1');
+      rareFound = searched.indexOf(rare, rareFound + 1);
       if (rareFound === -1) return null;
       const at = rareFound - rareAt;
       if (!probe.has(magic, at)) continue;

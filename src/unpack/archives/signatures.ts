@@ -47,6 +47,8 @@ export function inOverlay(expected: string, before = 0, searched = searchedOverl
 const zipEndBytes = 22;
 const maxZipComment = 65_535;
 const endNeedle = Buffer.from(endMagic, 'latin1');
+/** Its last bytes: the first are letters. */
+const rareNeedle = endNeedle.subarray(2);
 
 /** Formats that cannot hold a zip as it is. */
 export const compressions: ReadonlySet<string> = new Set([
@@ -70,8 +72,8 @@ export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | nul
   const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
   const tail = bytes.subarray(from);
   const isMember = earlier.some((name) => !compressions.has(name));
-  // Searching forwards is many times as fast, and most files have none.
-  if (!tail.includes(endNeedle)) return null;
+  // Searching forwards is many times as fast, most files have none, and text has not even its rare bytes.
+  if (!tail.includes(rareNeedle) || !tail.includes(endNeedle)) return null;
   for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
     const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
     if ((isLast || !isMember) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { engineModule } from '../../../engine/yara.ts';
+import { engineSha256 } from '../../../engine/module/engine-module.ts';
 import type { ContentCache } from '../../../ports/content-cache.ts';
 import type { Memo } from '../../../rules/memo.ts';
 
@@ -54,7 +54,7 @@ let program: string | undefined;
  * program, and the engine's module.
  */
 export function programSha256(): string {
-  program ??= hash('sha256', `${programDigest()} ${engineModule().sha256}`);
+  program ??= hash('sha256', `${programDigest()} ${engineSha256()}`);
   return program;
 }
 

@@ -44,12 +44,18 @@ function isPart(bytes: Uint8Array, at: number): boolean {
   return isBase64(byte) || byte === 10 || byte === 13 || byte === percent;
 }
 
+/** A loop over the samples: this is called for each block of each file. */
+function isLikelyBlock(bytes: Uint8Array, start: number): boolean {
+  for (const sample of samples) if (!isPart(bytes, start + sample)) return false;
+  return true;
+}
+
 /** Long runs of base64. */
 function* blobsOf(bytes: Uint8Array): Generator<Blob> {
   for (let block = 0; block + blockBytes <= bytes.length; ) {
     const start = block;
     block += blockBytes;
-    if (!samples.every((sample) => isPart(bytes, start + sample))) continue;
+    if (!isLikelyBlock(bytes, start)) continue;
     let from = start;
     while (from > 0 && start - from < blockBytes && isPart(bytes, from - 1)) from -= 1;
     let to = start;
@@ -80,9 +86,10 @@ export function findBlobs(probe: Probe): number | null {
 
 /** Long runs of base64 in a page or a script, and those that something before them says to be a file. */
 function* carriedBlobs(bytes: Uint8Array, head: string): Generator<Blob> {
-  const isText = !head.includes('\0');
-  const isScript = isText && (markup.test(head.trimStart().slice(0, 256)) || script.test(head));
+  // Most files have no such run, and are not looked at.
+  let isScript: boolean | undefined;
   for (const blob of blobsOf(bytes)) {
+    isScript ??= looksAsScript(head);
     const before = latin1(bytes, Math.max(0, blob.from - contextBytes), blob.from);
     const behind = latin1(bytes, blob.to, blob.to + contextBytes);
     const [line] = armour.exec(latin1(bytes, blob.from, blob.from + 64)) ?? [];
@@ -96,6 +103,10 @@ function* carriedBlobs(bytes: Uint8Array, head: string): Generator<Blob> {
       if (word !== undefined && word.trim().length % 4 !== 0) yield { from: blob.from + word.length, to: blob.to };
     }
   }
+}
+
+function looksAsScript(head: string): boolean {
+  return !head.includes('\0') && (markup.test(head.trimStart().slice(0, 256)) || script.test(head));
 }
 
 /** The text of a blob, with what an address escapes as it was. */
