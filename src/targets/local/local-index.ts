@@ -7,8 +7,9 @@ import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import { createSegmentJoiner } from './segment-joiner.ts';
 
-/** Bytes of filters of a new segment, and of a joined one. */
-const flushBytes = 8 * 1024 ** 2;
+/** Bytes of filters of a new segment: they are in memory while files are scanned. */
+const flushBytes = 2 * 1024 ** 2;
+/** Bytes of filters of a joined segment. */
 const segmentBytes = 8 * 1024 ** 2;
 /** Milliseconds that an object waits for others at most. */
 const flushMs = 30_000;
@@ -30,10 +31,14 @@ export function createLocalIndex(
   );
   const indexWriter = createIndexWriter({
     ...{ segments, limits, flushBytes, flushMs },
-    onWritten: () => joiner.request(),
+    // A small one is the last for a while: then there is time, and memory.
+    onWritten({ size }) {
+      if (size < flushBytes) void joiner.request();
+    },
     onProblem,
   });
-  joiner.request();
+  // What short runs left. A run that is short itself has no time for it.
+  const first = setTimeout(() => void joiner.request(), flushMs).unref();
   return {
     segments: {
       ...segments,
@@ -45,6 +50,7 @@ export function createLocalIndex(
     },
     indexWriter,
     async close() {
+      clearTimeout(first);
       await indexWriter.flush();
       await joiner.close();
     },

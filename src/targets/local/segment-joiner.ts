@@ -16,8 +16,8 @@ export interface JoinTask {
 
 /** Joins the segments of a folder, in a thread, when there are enough. */
 export interface SegmentJoiner {
-  /** Looks for segments to join, now or after the join that runs. */
-  request(): void;
+  /** Looks for segments to join, now or after the join that runs. Resolves when there are none left. */
+  request(): Promise<void>;
   /** Ends a join that runs: the index stays as it was. */
   close(): Promise<void>;
 }
@@ -47,7 +47,6 @@ export function createSegmentJoiner(
         workerData: task,
         resourceLimits: { maxOldGenerationSizeMb: maxThreadMb, maxYoungGenerationSizeMb: 8 },
       });
-      thread.unref();
       thread.once('error', reject);
       thread.once('exit', () => resolve());
     });
@@ -67,6 +66,7 @@ export function createSegmentJoiner(
     request() {
       isRequested = true;
       running ??= work();
+      return running;
     },
     async close() {
       isClosed = true;
