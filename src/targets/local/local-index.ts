@@ -13,6 +13,8 @@ const flushBytes = 2 * 1024 ** 2;
 const segmentBytes = 8 * 1024 ** 2;
 /** Milliseconds that an object waits for others at most. */
 const flushMs = 30_000;
+/** Milliseconds without a new segment after which segments are joined. */
+const quietMs = 30_000;
 
 /** Where the index of a state folder is. */
 export function indexFolder(stateDir: string): string {
@@ -29,16 +31,13 @@ export function createLocalIndex(
     { folder: indexFolder(stateDir), settings: indexSettings(limits), segmentBytes },
     { scans: state.scans, onProblem },
   );
+  // While segments are written there is neither time nor memory to join them.
+  const joining = setTimeout(() => void joiner.request(), quietMs).unref();
   const indexWriter = createIndexWriter({
     ...{ segments, limits, flushBytes, flushMs },
-    // A small one is the last for a while: then there is time, and memory.
-    onWritten({ size }) {
-      if (size < flushBytes) void joiner.request();
-    },
+    onWritten: () => joining.refresh(),
     onProblem,
   });
-  // What short runs left. A run that is short itself has no time for it.
-  const first = setTimeout(() => void joiner.request(), flushMs).unref();
   return {
     segments: {
       ...segments,
@@ -50,7 +49,7 @@ export function createLocalIndex(
     },
     indexWriter,
     async close() {
-      clearTimeout(first);
+      clearTimeout(joining);
       await indexWriter.flush();
       await joiner.close();
     },
