@@ -35,8 +35,8 @@ test('the bundle has the functions, the worker and the engine, and only the nece
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {
     t.true(paths.includes(`${name}.mjs`), name);
   }
-  t.is(paths.filter((path) => path.endsWith('.wasm')).length, 2);
-  t.true(paths.includes('engine/dist/engine.wasm'));
+  t.is(paths.filter((path) => path.endsWith('.wasm')).length, 3);
+  for (const name of ['engine', 'filter']) t.true(paths.includes(`engine/dist/${name}.wasm`));
   t.deepEqual(
     paths.filter((path) => /\.(map|ts|test)\b/.test(path)),
     [],
