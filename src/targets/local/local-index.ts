@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { indexSettings } from '../../app/index/index-settings.ts';
 import { createIndexWriter, type IndexWriter } from '../../app/index/index-writer.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
+import { indexFolder } from './index-folder.ts';
 import { createSegmentJoiner } from './segment-joiner.ts';
 
 /** Bytes of filters of a new segment: they are in memory while files are scanned. */
@@ -15,11 +15,6 @@ const segmentBytes = 8 * 1024 ** 2;
 const flushMs = 30_000;
 /** Milliseconds without a new segment after which segments are joined. */
 const quietMs = 30_000;
-
-/** Where the index of a state folder is. */
-export function indexFolder(stateDir: string): string {
-  return join(stateDir, 'index');
-}
 
 /** The index of a pipeline that runs on this machine: scans write it, and it is kept in few segments. */
 export function createLocalIndex(

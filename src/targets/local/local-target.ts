@@ -20,7 +20,7 @@ import { localPreviewLimits } from '../preview-limits.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
 import { defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Target } from '../target.ts';
 import { localKeys } from '../trusted-keys.ts';
-import { indexFolder } from './local-index.ts';
+import { indexFolder } from './index-folder.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 import type { LocalPipeline } from './run-pipeline.ts';
