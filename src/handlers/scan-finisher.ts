@@ -6,7 +6,7 @@ import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
 import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset, storeSums } from './standing.ts';
-import { isAskedToJoin, isJoiningMinute, tidyIndex } from './tidy-index.ts';
+import { joinsIndex, tidyIndex } from './tidy-index.ts';
 
 /**
  * Dead letters that this execution environment has processed. They stay in their queue, so each
@@ -54,6 +54,6 @@ export const handler = defineHandler(async (event, { target, telemetry, signal }
   const alertsFailed = await alerts.flush();
   if (alertsFailed > 0) await reportOwedAlerts(target, telemetry, alertsFailed);
   await storeSums(target, telemetry);
-  if (isJoiningMinute(Date.now()) || isAskedToJoin(event)) await tidyIndex(target);
+  if (joinsIndex(event)) await tidyIndex(target);
   return { alertsFailed };
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { indexSettings } from '../app/index/index-settings.ts';
 import { joinSegments } from '../app/index/join-segments.ts';
 import { removeRetired } from '../app/index/remove-retired.ts';
@@ -7,14 +8,16 @@ import { minutesBetweenJoins } from '../targets/aws/prices/idle-usage.ts';
 /** Bytes of filters of a joined segment: the finisher has little memory. */
 const segmentBytes = 16 * 1024 ** 2;
 
-/** Whether segments are joined in this minute: each time they are listed. */
-export function isJoiningMinute(now: number): boolean {
-  return Math.floor(now / 60_000) % minutesBetweenJoins === 0;
-}
+const eventSchema = z.object({ time: z.iso.datetime().optional(), joinIndex: z.boolean().optional() });
 
-/** Whether the event is `{"joinIndex": true}`, from someone who does not want to wait. */
-export function isAskedToJoin(event: unknown): boolean {
-  return typeof event === 'object' && event !== null && 'joinIndex' in event && event.joinIndex === true;
+/**
+ * Whether an event is to join segments: the one of the schedule that names every fifteenth minute, or
+ * `{"joinIndex": true}` from someone who does not want to wait.
+ */
+export function joinsIndex(event: unknown): boolean {
+  const { data } = eventSchema.safeParse(event);
+  if (data?.joinIndex === true) return true;
+  return data?.time !== undefined && Math.floor(Date.parse(data.time) / 60_000) % minutesBetweenJoins === 0;
 }
 
 /**
