@@ -20,7 +20,7 @@ const quietMs = 30_000;
 export function createLocalIndex(
   { stateDir, observe, ...limits }: ScanLimits & { readonly stateDir: string; readonly observe: Observe },
   { state, segments }: { readonly state: { readonly scans: ScanStore }; readonly segments: SegmentStore },
-): { readonly segments: SegmentStore; readonly indexWriter: IndexWriter; close(): Promise<void> } {
+): { readonly indexWriter: IndexWriter; close(): Promise<void> } {
   const onProblem = (message: string) => observe({ type: 'problem', where: 'index', message });
   const joiner = createSegmentJoiner(
     { folder: indexFolder(stateDir), settings: indexSettings(limits), segmentBytes },
@@ -34,14 +34,6 @@ export function createLocalIndex(
     onProblem,
   });
   return {
-    segments: {
-      ...segments,
-      async list() {
-        // A scan that begins now is to know what was scanned before.
-        await indexWriter.flush();
-        return segments.list();
-      },
-    },
     indexWriter,
     async close() {
       clearTimeout(joining);

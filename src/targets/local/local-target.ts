@@ -15,6 +15,7 @@ import type { LargeFiles } from '../../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
+import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { TrustedKeys } from '../../rules/file/ruleset-signature.ts';
 import { localPreviewLimits } from '../preview-limits.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
@@ -103,7 +104,16 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
   const alertsFile = join(stateDir, 'alerts.jsonl');
   const lockFile = join(stateDir, 'pipeline.lock');
-  const segments = createSegmentFolder(indexFolder(stateDir));
+  const folder = createSegmentFolder(indexFolder(stateDir));
+  let pipeline: LocalPipeline | undefined;
+  const segments: SegmentStore = {
+    ...folder,
+    async list() {
+      // A scan that begins now is to know what was scanned before.
+      await pipeline?.flushIndex();
+      return folder.list();
+    },
+  };
 
   return {
     state,
@@ -145,7 +155,8 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     async startPipeline() {
       const { runLocalPipeline } = await import('./run-pipeline.ts');
       const given = { ...options, observe, ...limits, previews, webhook };
-      return runLocalPipeline(given, { state, segments, library, readers, lockFile, alertsFile });
+      pipeline = runLocalPipeline(given, { state, segments, library, readers, lockFile, alertsFile });
+      return pipeline;
     },
     isPipelineRunning() {
       const lock = acquireStateLock(lockFile);

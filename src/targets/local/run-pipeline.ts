@@ -58,6 +58,8 @@ interface PipelineParts {
 export interface LocalPipeline extends Pipeline {
   /** Images that its workers load rulesets without an image on top of. */
   readonly bases: BaseShelf;
+  /** Writes what the index is to have of what was scanned. */
+  flushIndex(): Promise<void>;
 }
 
 /**
@@ -98,6 +100,7 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
   const pipeline = startPipeline({ live, retro, preview, queues, owner });
   return {
     bases,
+    flushIndex: () => index.indexWriter.flush(),
     async stop() {
       const undelivered = await pipeline.stop();
       await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
