@@ -148,7 +148,9 @@ async function benchSearch(
   rules.free();
   const text = `one new rule: ${queryMs.toFixed(0)} ms for the index, ${candidateMs.toFixed(0)} ms to scan ${candidates.length} files`;
   if (!(await hasNativeYara())) return print(`${text}; not installed for a comparison: ${nativePackage}`);
-  const paths = objects.filter(({ size }) => size <= limits.maxObjectBytes).map(({ key }) => decodePath(key).toString());
+  const paths = objects
+    .filter(({ size }) => size <= limits.maxObjectBytes)
+    .map(({ key }) => decodePath(key).toString());
   const { value: nativeMs } = await runNativeYara('files', { sources: [source], paths, folder: dir });
   print(
     `${text}; native YARA-X reads and scans all ${paths.length} in ${(nativeMs / 1000).toFixed(1)} s: ${(nativeMs / (queryMs + candidateMs)).toFixed(0)} x faster, and ${(nativeMs / ruleMs).toFixed(0)} x for the median of the rules above, which reads no file`,

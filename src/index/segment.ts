@@ -155,7 +155,8 @@ export function filtersOf({ size, columns }: SegmentGroup, matrix: Uint8Array): 
   const width = rowBytes(columns);
   const filters = Array.from({ length: columns }, () => new Uint8Array(length));
   if (width > 0) fromRows(matrix, width, filters);
-  else for (const [column, bytes] of filters.entries()) bytes.set(matrix.subarray(column * length, (column + 1) * length));
+  else
+    for (const [column, bytes] of filters.entries()) bytes.set(matrix.subarray(column * length, (column + 1) * length));
   return filters.map((bytes) => ({ size, bits: new Uint32Array(bytes.buffer) }));
 }
 

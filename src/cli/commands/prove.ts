@@ -91,9 +91,7 @@ function proofLines(scanId: string, proof: ScanProof): readonly string[] {
     ...(reread > 0
       ? [`${formatCount(reread)} of them are read in another way by this version, with the same result`]
       : []),
-    ...(gone > 0
-      ? [`${plural(gone, 'object')} cannot be proven: their segments were removed`]
-      : []),
+    ...(gone > 0 ? [`${plural(gone, 'object')} cannot be proven: their segments were removed`] : []),
   ];
 }
 
