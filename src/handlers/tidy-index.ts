@@ -7,6 +7,8 @@ import { minutesBetweenJoins } from '../targets/aws/prices/idle-usage.ts';
 
 /** Bytes of filters of a joined segment: the finisher has little memory. */
 const segmentBytes = 16 * 1024 ** 2;
+/** A round takes about a tenth of a second for each, and alerts that are owed wait for the next one. */
+const most = 400;
 
 const eventSchema = z.object({ time: z.iso.datetime().optional(), joinIndex: z.boolean().optional() });
 
@@ -26,6 +28,6 @@ export function joinsIndex(event: unknown): boolean {
  */
 export async function tidyIndex(target: AwsTarget): Promise<void> {
   const { segments, state } = target;
-  await joinSegments({ segments, settings: indexSettings(target), segmentBytes });
+  await joinSegments({ segments, settings: indexSettings(target), segmentBytes, most });
   await removeRetired({ segments, scans: state.scans, now: Date.now() });
 }

@@ -1,9 +1,8 @@
-/** The bits of eight columns become those of eight rows: bit `n` of byte `m` and bit `m` of byte `n` change places. */
 const eight = { low: 0, high: 0 };
 
 /**
- * Transposes a square of 8 by 8 bits, the first four bytes in `low`, the lowest first. The result is
- * the same object each time. Hacker's Delight, 7-3.
+ * Transposes a square of 8 by 8 bits, the first four bytes in `low`, the lowest first: bit `n` of byte
+ * `m` and bit `m` of byte `n` change places. The result is the same object each time. Hacker's Delight, 7-3.
  */
 function transposeSquare(low: number, high: number): typeof eight {
   let [first, second] = [low, high];
@@ -30,8 +29,7 @@ export function toRows(filters: readonly Uint8Array[], matrix: Uint8Array, width
   const length = filters[0]?.length ?? 0;
   const none = new Uint8Array(length);
   for (let byte = 0; byte < width; byte += 1) {
-    const column = (index: number) => filters[byte * 8 + index] ?? none;
-    const [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(column) as unknown as Eight;
+    const [a, b, c, d, e, f, g, h] = eightOf(filters, byte, none);
     for (let at = 0, row = byte; at < length; at += 1, row += 8 * width) {
       const { low, high } = transposeSquare(
         (a[at] as number) | ((b[at] as number) << 8) | ((c[at] as number) << 16) | ((d[at] as number) << 24),
@@ -54,13 +52,18 @@ type Eight = readonly [
   ...[Uint8Array, Uint8Array, Uint8Array, Uint8Array],
 ];
 
+/** The filters whose bits are in one byte of a row. */
+function eightOf(filters: readonly Uint8Array[], byte: number, missing: Uint8Array): Eight {
+  const of = (index: number) => filters[byte * 8 + index] ?? missing;
+  return [of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7)];
+}
+
 /** Reads filters from a matrix, as `toRows` wrote it. */
 export function fromRows(matrix: Uint8Array, width: number, filters: readonly Uint8Array[]): void {
   const length = filters[0]?.length ?? 0;
   const unused = new Uint8Array(length);
   for (let byte = 0; byte < width; byte += 1) {
-    const column = (index: number) => filters[byte * 8 + index] ?? unused;
-    const [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(column) as unknown as Eight;
+    const [a, b, c, d, e, f, g, h] = eightOf(filters, byte, unused);
     const of = (row: number) => matrix[row] as number;
     for (let at = 0, row = byte; at < length; at += 1, row += 8 * width) {
       const { low, high } = transposeSquare(

@@ -16,7 +16,7 @@ import { openSegments, segmentsWith } from './corpus-index.ts';
 import { indexSettings } from './index-settings.ts';
 import { createIndexWriter } from './index-writer.ts';
 import { contentsOf } from './indexed-contents.ts';
-import { joinSegments } from './join-segments.ts';
+import { defaultSegmentBytes, joinSegments } from './join-segments.ts';
 import { removeRetired } from './remove-retired.ts';
 
 export interface BuildIndexOptions {
@@ -49,7 +49,6 @@ export interface IndexCounts {
 }
 
 const pageSize = 1000;
-const defaultSegmentBytes = 64 * 1024 ** 2;
 /** Matches nothing. The contents are only read. */
 const nothing = { id: 'index', sources: [{ namespace: 'index', source: 'rule nothing { condition: false }' }] };
 

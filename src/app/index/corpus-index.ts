@@ -1,3 +1,4 @@
+import { pMapIterable } from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
 import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
@@ -10,6 +11,9 @@ import type { Requirement } from '../../rules/requirement/requirement.ts';
 export type OpenedSegment =
   | { readonly segment: Segment; readonly reader: SegmentReader }
   | { readonly segment: Segment; readonly reader: null; readonly problem: string };
+
+/** In S3 each takes a request. */
+const openedAtOnce = 8;
 
 export interface IndexAnswer {
   /**
@@ -25,16 +29,17 @@ export interface IndexAnswer {
   readonly problems: readonly string[];
 }
 
-/** Opens segments, one after the other. */
-export async function* openSegments(store: SegmentStore, segments: readonly Segment[]): AsyncGenerator<OpenedSegment> {
-  for (const segment of segments) {
+/** Opens segments, in this order. While one is used, the next are read. */
+export function openSegments(store: SegmentStore, segments: readonly Segment[]): AsyncIterable<OpenedSegment> {
+  const open = async (segment: Segment): Promise<OpenedSegment> => {
     try {
       const reader = await openSegment(segment, (start, length) => store.read(segment, start, length));
-      yield { segment, reader };
+      return { segment, reader };
     } catch (error) {
-      yield { segment, reader: null, problem: problemOf(segment, error) };
+      return { segment, reader: null, problem: problemOf(segment, error) };
     }
-  }
+  };
+  return pMapIterable(segments, open, { concurrency: openedAtOnce });
 }
 
 /** The segments that were made with these settings. */

@@ -10,8 +10,8 @@ import { filterBytes, writeSegment } from './write-segment.ts';
 export interface IndexWriter {
   add(object: IndexedObject): void;
   /**
-   * Writes what was added, if it is so many objects (default: 1). A segment that cannot be stored is reported, and dropped: its objects are
-   * not indexed, and scans read them.
+   * Writes what was added, if it is so many objects (default: 1). A segment that cannot be stored is
+   * reported, and dropped: its objects are not indexed, and scans read them.
    */
   flush(atLeast?: number): Promise<void>;
   /** Bytes of filters that wait. */

@@ -94,6 +94,29 @@ test('a join that dies before any of its steps loses nothing, and the next one p
   }
 });
 
+test('a join that may join only some, or that dies after its first segment, has made progress', async (t) => {
+  const numbers = Array.from({ length: 80 }, (_, index) => index);
+  const { segments, write, check } = setUp(t);
+  for (const number of numbers) await write([number]);
+  const count = async () => (await segments.list()).length;
+  await joinSegments({ segments, settings, segmentBytes: 1e6, most: 16 });
+  t.is(await count(), 80 - 16 + 1);
+  await check(numbers);
+  let puts = 0;
+  const dying: SegmentStore = {
+    ...segments,
+    async put(...given) {
+      puts += 1;
+      if (puts > 1) throw new Error('the power went out');
+      return segments.put(...given);
+    },
+  };
+  // A filter has 64 bytes.
+  await t.throwsAsync(joinSegments({ segments: dying, settings, segmentBytes: 32 * 64 }), { message: /power/ });
+  t.true((await count()) <= 80 - 16 + 1 - 31);
+  await check(numbers);
+});
+
 test('what is gone is dropped where it is known, and a damaged segment stays as it is', async (t) => {
   const { segments, write, check } = setUp(t);
   await write([1, 2, 3, 4]);

@@ -3,14 +3,15 @@ import type { Segment } from '../../domain/scans/segment.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
 import { readObjects } from '../../index/read-objects.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
-import { openSegments } from './corpus-index.ts';
+import { openSegments, segmentsWith } from './corpus-index.ts';
 import { filterBytes, writeSegment } from './write-segment.ts';
 
 /** As many segments of about one size are joined: each filter is copied a few times, however many come. */
 export const joinedAtOnce = 8;
 /** Bytes of the smallest segments that are told apart by their size. */
 const smallestBytes = 64 * 1024;
-const defaultSegmentBytes = 64 * 1024 ** 2;
+/** Bytes of filters of a segment, about, where nothing else is said. */
+export const defaultSegmentBytes = 64 * 1024 ** 2;
 /** Part of the objects of a segment that may be gone, or in another segment. */
 const maxUseless = 0.2;
 
@@ -20,9 +21,9 @@ export interface JoinSegmentsOptions {
   readonly settings: string;
   /** Bytes of filters of a joined segment, about. Default: 64 MiB. */
   readonly segmentBytes?: number;
-  /**
-   * Whether an object is still in the corpus. Default: not known, and what is gone stays.
-   */
+  /** Segments of one size that are joined, at most: the next call joins the others. Default: all. */
+  readonly most?: number;
+  /** Whether an object is still in the corpus. Default: not known, and what is gone stays. */
   readonly isPresent?: (ref: ObjectRef) => boolean;
 }
 
@@ -33,26 +34,31 @@ export interface JoinSegmentsOptions {
  */
 export async function joinSegments(options: JoinSegmentsOptions): Promise<void> {
   const { segments, settings, segmentBytes = defaultSegmentBytes, isPresent } = options;
-  const list = async () => (await segments.list()).filter((each) => each.settings === settings);
+  const list = () => segmentsWith(segments, settings);
   if (isPresent !== undefined) {
     const { due, elsewhere } = await findUseless(segments, await list(), isPresent);
     if (due.length > 0)
       await join(segments, due, segmentBytes, (ref) => isPresent(ref) && !elsewhere.has(objectId(ref)));
   }
-  for (;;) {
-    const due = ofOneSize(await list(), segmentBytes);
+  for (let left = options.most ?? Number.POSITIVE_INFINITY; left >= joinedAtOnce; ) {
+    const due = ofOneSize(await list(), segmentBytes).slice(0, left);
     if (due.length === 0 || !(await join(segments, due, segmentBytes, () => true))) return;
+    left -= due.length;
   }
 }
 
-/** Returns whether all could be joined. A damaged segment stays, and the next build forgets it. */
+/**
+ * Returns whether all could be joined. A damaged segment stays, and the next build forgets it. Segments
+ * are retired as soon as what they had is stored: one that dies half-way has made progress.
+ */
 async function join(
   segments: SegmentStore,
   due: readonly Segment[],
   segmentBytes: number,
   isUseful: (ref: ObjectRef) => boolean,
 ): Promise<boolean> {
-  const replaced: Segment[] = [];
+  let replaced: Segment[] = [];
+  let isWhole = true;
   const written = new Set<string>();
   const seen = new Set<string>();
   let waiting: IndexedObject[] = [];
@@ -61,10 +67,16 @@ async function join(
     if (waiting.length > 0) written.add((await writeSegment(segments, waiting, due[0]?.settings ?? '')).name);
     waiting = [];
     waitingBytes = 0;
+    // The same objects make a segment of the same name.
+    for (const each of replaced) if (!written.has(each.name)) await segments.retire(each);
+    replaced = [];
   };
   for await (const { segment, reader } of openSegments(segments, due)) {
     const objects = reader === null ? null : await readObjects(reader).catch(() => null);
-    if (objects === null) continue;
+    if (objects === null) {
+      isWhole = false;
+      continue;
+    }
     replaced.push(segment);
     for (const object of objects) {
       const id = objectId(object);
@@ -76,9 +88,7 @@ async function join(
     if (waitingBytes >= segmentBytes) await flush();
   }
   await flush();
-  // The same objects make a segment of the same name.
-  for (const each of replaced) if (!written.has(each.name)) await segments.retire(each);
-  return replaced.length === due.length;
+  return isWhole;
 }
 
 /** Whether there are enough segments of about one size. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { createSegmentFolder } from '../../adapters/local/files/segment-folder.ts';
+import { segmentsWith } from '../../app/index/corpus-index.ts';
 import { areToBeJoined } from '../../app/index/join-segments.ts';
 import { removeRetired } from '../../app/index/remove-retired.ts';
 import { messageOf } from '../../domain/errors.ts';
@@ -39,7 +40,7 @@ export function createSegmentJoiner(
   let isRequested = false;
 
   const join = async (): Promise<void> => {
-    const listed = (await segments.list()).filter(({ settings }) => settings === task.settings);
+    const listed = await segmentsWith(segments, task.settings);
     if (isClosed || !areToBeJoined(listed, task.segmentBytes)) return;
     await new Promise<void>((resolve, reject) => {
       thread = new Worker(new URL('./join-thread.ts', import.meta.url), {
