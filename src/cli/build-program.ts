@@ -6,6 +6,21 @@ import type { CommandHost } from './define-command.ts';
 import { errorLabel, safeText } from './output/output.ts';
 import { programVersion } from './program-version.ts';
 
+/** Options of every command. Each takes a value. */
+const globalOptions = [
+  ['--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview'],
+  ['--rules <dir>', 'Folder with YARA rules. Default: rules'],
+  ['--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests'],
+  [
+    '--target <target>',
+    'Where the pipeline runs: local (this machine) or aws. Default: aws with --stack-outputs, otherwise local',
+  ],
+  [
+    '--stack-outputs <file>',
+    'File with the output of "pulumi stack output --json", for --target aws, which it implies. Default: environment variables, REARVIEW_...',
+  ],
+] as const;
+
 /**
  * The program with these commands.
  * @param fill completes each command, which has its name and summary
@@ -18,17 +33,6 @@ function createProgram(
   const program = new Command('rearview')
     .description(
       'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
-    )
-    .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
-    .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
-    .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
-    .option(
-      '--target <target>',
-      'Where the pipeline runs: local (this machine) or aws. Default: aws with --stack-outputs, otherwise local',
-    )
-    .option(
-      '--stack-outputs <file>',
-      'File with the output of "pulumi stack output --json", for --target aws, which it implies. Default: environment variables, REARVIEW_...',
     )
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')
@@ -47,6 +51,7 @@ function createProgram(
       'after',
       '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error), 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
+  for (const [flags, description] of globalOptions) program.option(flags, description);
   const wanted = new Set(commands);
   for (const { noun, commands: all } of groups) {
     const some = all.filter((entry) => wanted.has(entry));
@@ -58,10 +63,11 @@ function createProgram(
 }
 
 /**
- * The command whose words a command line begins with. Null for all other command lines, such as
- * those that begin with an option.
+ * The command whose words a command line begins with, after global options. Null for all other
+ * command lines, such as requests for help.
  */
-export function namedCommand([first, second]: readonly string[]): CommandEntry | null {
+export function namedCommand(argv: readonly string[]): CommandEntry | null {
+  const [first, second] = afterGlobalOptions(argv);
   for (const { noun, commands } of groups) {
     if (noun !== null && noun.name !== first) continue;
     const name = noun === null ? first : second;
@@ -69,6 +75,17 @@ export function namedCommand([first, second]: readonly string[]): CommandEntry |
     if (found !== undefined) return found;
   }
   return null;
+}
+
+function afterGlobalOptions(argv: readonly string[]): readonly string[] {
+  const names = globalOptions.map(([flags]) => flags.slice(0, flags.indexOf(' ')));
+  let at = 0;
+  for (;;) {
+    const word = argv[at] ?? '';
+    if (names.some((name) => word === name)) at += 2;
+    else if (names.some((name) => word.startsWith(`${name}=`))) at += 1;
+    else return argv.slice(at);
+  }
 }
 
 /**

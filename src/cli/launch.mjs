@@ -3,8 +3,6 @@
 // Starts main.ts with the compile cache of Node.js. Plain JavaScript: Node.js caches the compiled
 // form of TypeScript only once the cache is on, and loads its TypeScript compiler otherwise.
 import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 /** Settings of glibc that keep freed memory from staying with each thread. It reads them at the start. */
 const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
@@ -17,9 +15,10 @@ if (process.argv.includes('up')) {
     process.execve?.(process.execPath, args, { ...process.env, ...allocator });
   }
   // It runs for long, and its garbage would grow to several times what is in use.
+  const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--heap-growing-percent=30');
 }
 
 // Half of a short command's time is reading its own source.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rearview/compiled', import.meta.url)));
+enableCompileCache(`${import.meta.dirname}/../../node_modules/.cache/rearview/compiled`);
 await import('./main.ts');

@@ -5,7 +5,6 @@ import { flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
 import { matchFilterFlags, matchFilterOptions } from '../matches/match-filter-flags.ts';
 import { selectMatches } from '../matches/select-matches.ts';
-import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
 import { withMatches } from '../wiring/with-target.ts';
 
@@ -39,6 +38,7 @@ export const matchesList = defineCommand({
         matches.map((each) => each.ruleId),
       );
       if (options.json) {
+        const { matchJson } = await import('../output/match-json.ts');
         for (const match of matches) await printLine(stdout, jsonLine(matchJson(match, leftOut.get(match.ruleId))));
       } else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches, leftOut));
       if (more) await printLine(stderr, `Only the newest ${limit} are shown: --limit shows more.`);

@@ -6,9 +6,10 @@ import type { CurrentRuleset, PublishedRuleset } from '../../domain/rulesets/rul
 import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { commitFlag } from '../flags/commit-flag.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { flagSet, textFlag } from '../flags/flag.ts';
-import { commitFlag, switchFlag } from '../flags/flags.ts';
+import { switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { baselineNotes, printDiagnostics } from '../output/diagnostics.ts';
 import { leftOutLine, noRules } from '../output/left-out-lines.ts';

@@ -1,7 +1,5 @@
-import { commitPattern } from '../../domain/rulesets/commit.ts';
 import { type Flag, repeatedFlag, textFlag, toggleFlag, wordFlag } from './flag.ts';
 import { parseDuration } from './parse-duration.ts';
-import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
 
 /** A switch. */
@@ -12,9 +10,6 @@ export const onFlag = toggleFlag(true);
 
 /** Texts of a flag that may be repeated. */
 export const textsFlag = repeatedFlag(textFlag);
-
-/** A size in bytes, with or without a unit. */
-export const sizeFlag = textFlag.transform(parseSize);
 
 /** A moment; durations count back from now. ISO 8601 in UTC. */
 export const timeFlag = textFlag.transform((text) => parseTime(text, Date.now()));
@@ -67,11 +62,3 @@ export const sha256StartFlag = matching(
   /^[0-9a-f]{8,64}$/i,
   (text) => `Invalid SHA-256 "${text}": use 8 to 64 hexadecimal digits.`,
 ).transform((text) => text.toLowerCase());
-
-/** A commit of Git in full; lower case afterwards. */
-export const commitFlag = textFlag
-  .transform((text) => text.toLowerCase())
-  .check(
-    (text) => commitPattern.test(text),
-    (text) => `Invalid commit "${text}": use the full hash that "git rev-parse HEAD" prints.`,
-  );

@@ -3,7 +3,8 @@ import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { CliContext } from '../context.ts';
 import { excludeFlag, excludesOf } from './exclude-flag.ts';
 import { type FlagSetValues, flagSet, textFlag } from './flag.ts';
-import { sizeFlag, switchFlag, textsFlag, timeFlag } from './flags.ts';
+import { switchFlag, textsFlag, timeFlag } from './flags.ts';
+import { sizeFlag } from './size-flag.ts';
 
 /** The flags that restrict a retro scan to part of the corpus. */
 export const filterFlags = [

@@ -2,7 +2,8 @@ import { RearviewError } from '../../domain/errors.ts';
 import { largeFilePolicies, largestMaxObjectBytes, type SizeLimit } from '../../domain/objects/size-limit.ts';
 import { defaultLargeFiles, defaultMaxObjectBytes } from '../../targets/target.ts';
 import { type FlagSetValues, flagSet } from './flag.ts';
-import { choiceFlag, sizeFlag } from './flags.ts';
+import { choiceFlag } from './flags.ts';
+import { sizeFlag } from './size-flag.ts';
 
 export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);
 

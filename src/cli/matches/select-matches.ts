@@ -1,6 +1,5 @@
 import { RearviewError } from '../../domain/errors.ts';
 import { ruleId } from '../../domain/rulesets/rule.ts';
-import { nameHint } from '../../domain/text/near-names.ts';
 import { fitsName } from '../../domain/text/wildcard.ts';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
 import { pagesOf } from '../../ports/pages.ts';
@@ -92,6 +91,7 @@ async function requireRule({ state, library }: MatchTarget, rule: string): Promi
   const current = await library.current();
   const rules = current === null ? [] : (await library.get(current.rulesetId)).rules;
   if (rules.some((each) => fitsRule(rule, ruleId(each), each.name))) return;
+  const { nameHint } = await import('../../domain/text/near-names.ts');
   const names = rules.map((each) => (rule.includes(':') ? ruleId(each) : each.name));
   throw new RearviewError('ERR_NOT_FOUND', [
     `No rule "${rule}" is active, and none matched.`,

@@ -30,8 +30,9 @@ import {
   withDefined,
 } from '../../flags/declared-variables.ts';
 import { flagSet, textFlag } from '../../flags/flag.ts';
-import { countFlag, sizeFlag, switchFlag, textsFlag } from '../../flags/flags.ts';
+import { countFlag, switchFlag, textsFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
+import { sizeFlag } from '../../flags/size-flag.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
 import { explanationLines } from '../../output/explanation-lines.ts';
