@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { eicarForms } from '../domain/eicar.ts';
+import { makeArchive, otherMember } from '../testing/specimens/make-archive.ts';
 import { openSpecimen } from '../testing/specimens/open-specimen.ts';
 import { type Recipe, recipes } from '../testing/specimens/recipes.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
@@ -31,7 +31,7 @@ for (const recipe of recipes) {
         const found = members.find(([, each]) => each === eicarText)?.[0].split(' > ') ?? [];
         t.is(found.length, depth * (1 + layers.length), `depth ${depth}: ${found.join(' > ')}`);
         for (const [index, layer] of layers.entries()) t.regex(found[index] ?? '', layer);
-        if (!isSingle && layers.length === 0) t.true(members.some(([, each]) => each === 'another member'));
+        if (!isSingle && layers.length === 0) t.true(members.some(([, each]) => each === otherMember));
         const own = members.map(([place]) => place).filter((place) => !place.includes(' > '));
         t.deepEqual([...new Set(own)].sort(), listed, `depth ${depth}`);
         content = archive;
@@ -44,19 +44,11 @@ for (const recipe of recipes) {
 /** Makes an archive, and lists the members that 7-Zip finds in it. */
 function make(
   t: Parameters<typeof tempFolder>[0],
-  { command, isSingle = false, type, extension, password = 'infected' }: Recipe,
+  recipe: Recipe,
   { depth, file, content }: { readonly depth: number; readonly file: string; readonly content: Uint8Array },
 ): { readonly archive: Buffer; readonly listed: readonly string[] } {
-  const root = tempFolder(t);
-  const folder = join(root, 'in');
-  mkdirSync(folder);
-  writeFileSync(join(folder, file), content);
-  if (!isSingle) {
-    mkdirSync(join(folder, 'dir'));
-    writeFileSync(join(folder, 'dir/other.txt'), 'another member');
-  }
-  const out = join(root, `level${depth}.bin`);
-  execFileSync('sh', ['-c', command], { cwd: folder, env: { ...process.env, out, file, depth: String(depth) } });
+  const { isSingle = false, type, extension, password = 'infected' } = recipe;
+  const out = makeArchive(tempFolder(t), recipe, { depth, file, content });
   const options = [...(type === undefined ? [] : [`-t${type}`]), `-p${password}`];
   const list = execFileSync('7zz', ['l', '-slt', '-sns', ...options, out], { encoding: 'utf8' });
   const [, members = ''] = list.split('\n----------\n');
