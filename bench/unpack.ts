@@ -15,7 +15,7 @@ import { unpack } from '../src/unpack/unpack.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
-const rounds = 3;
+const rounds = 5;
 
 interface Subject {
   readonly name: string;
@@ -101,11 +101,20 @@ async function benchSniffing(): Promise<void> {
   const rules = loadImage(ruleset.image, origin);
   const externals = externalsOf('/a/b.c');
   const files = plainFiles();
-  const timeOf = (work: (bytes: Buffer) => unknown) =>
-    fastest(async () => {
-      for (const bytes of files) work(bytes);
-    });
-  const [scan, sniff] = [await timeOf((bytes) => rules.scan(bytes, externals)), await timeOf(formatsOf)];
+  let [scan, sniff] = [0, 0];
+  for (const bytes of files) {
+    const times: [scan: number, sniff: number][] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const startedAt = performance.now();
+      rules.scan(bytes, externals);
+      // A worker looks for members once the file itself is scanned.
+      const scannedAt = performance.now();
+      formatsOf(bytes);
+      times.push([scannedAt - startedAt, performance.now() - scannedAt]);
+    }
+    scan += Math.min(...times.map(([each]) => each));
+    sniff += Math.min(...times.map(([, each]) => each));
+  }
   const megabytes = files.reduce((sum, { length }) => sum + length, 0) / 1e6;
   print(
     `sniffing ${files.length} files that are no containers, ${megabytes.toFixed(0)} MB: ${((100 * sniff) / scan).toFixed(2)} % of the time to scan them with ${ruleset.rules.length} rules`,

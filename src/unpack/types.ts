@@ -13,6 +13,11 @@ export interface Probe {
    * follows, or for other content.
    */
   readonly overlay: number | null;
+  /**
+   * Where bytes are first in the first MiB; -1 if they are not. `expected` has one character per
+   * byte. Formats with such bytes in common share the search.
+   */
+  firstOf(expected: string): number;
 }
 
 /** One kind of container. */

@@ -1,29 +1,29 @@
 import { crc32 } from 'node:zlib';
 import { bufferOf } from '../bytes/read.ts';
+import { searchedBytes } from '../probe.ts';
 import { compressions, type Find } from './signatures.ts';
 
-/** Bytes in which archivers look for the start of an archive, whatever comes before it. */
-const searchedBytes = 1024 * 1024;
 /** Starts that are looked at: programs that open archives contain some, too. */
 const maxStarts = 100;
 
 interface Kind {
   readonly magic: string;
-  /** Where the part of the magic starts that is searched: text and programs seldom have its first byte. */
+  /** The part of the magic that is searched, and where it starts: its first byte is rare. */
+  readonly rare: string;
   readonly rareAt: number;
   readonly isStart: (bytes: Buffer, at: number) => boolean;
 }
 
 /** https://www.7-zip.org/sdk.html, 7zFormat.txt: the checksum of the start header. */
 const sevenZip: Kind = {
-  ...{ magic: '7z\xbc\xaf\x27\x1c', rareAt: 2 },
+  ...{ magic: '7z\xbc\xaf\x27\x1c', rare: '\xaf\x27\x1c', rareAt: 3 },
   isStart: (bytes, at) =>
     at + 32 <= bytes.length && crc32(bytes.subarray(at + 12, at + 32)) === bytes.readUInt32LE(at + 8),
 };
 
 /** The checksum of the header of the archive. */
 const rar: Kind = {
-  ...{ magic: 'Rar!\x1a\x07\x00', rareAt: 4 },
+  ...{ magic: 'Rar!\x1a\x07\x00', rare: '\x1a\x07', rareAt: 4 },
   isStart: (bytes, at) =>
     at + 20 <= bytes.length &&
     bytes[at + 9] === 0x73 &&
@@ -33,7 +33,7 @@ const rar: Kind = {
 
 /** https://www.rarlab.com/technote.htm: the header of the archive, or that of encryption. */
 const rar5: Kind = {
-  ...{ magic: 'Rar!\x1a\x07\x01\x00', rareAt: 4 },
+  ...{ magic: 'Rar!\x1a\x07\x01\x00', rare: '\x1a\x07', rareAt: 4 },
   isStart: (bytes, at) => {
     const size = bytes[at + 12] ?? 0;
     if (size === 0 || size > 127 || at + 13 + size > bytes.length) return false;
@@ -49,18 +49,18 @@ const kinds = { '7z': sevenZip, rar, rar5 };
  * @param name of the format
  */
 export function findBehind(name: keyof typeof kinds): Find {
-  const { magic, rareAt, isStart }: Kind = kinds[name];
-  const rare = Buffer.from(magic.slice(rareAt), 'latin1');
+  const { magic, rare, rareAt, isStart }: Kind = kinds[name];
+  const needle = Buffer.from(rare, 'latin1');
   return (probe, earlier) => {
-    const { bytes } = probe;
     if (earlier.some((each) => !compressions.has(each))) return null;
-    const all = bufferOf(bytes);
+    const all = bufferOf(probe.bytes);
     const searched = all.subarray(0, searchedBytes);
-    for (let starts = 0, rareFound = rareAt; starts < maxStarts; ) {
-      rareFound = searched.indexOf(rare, rareFound + 1);
-      if (rareFound === -1) return null;
+    let rareFound = probe.firstOf(rare);
+    for (let starts = 0; rareFound !== -1 && starts < maxStarts; ) {
       const at = rareFound - rareAt;
-      if (!probe.has(magic, at)) continue;
+      rareFound = searched.indexOf(needle, rareFound + 1);
+      // What starts at 0 is found by its magic.
+      if (at <= 0 || !probe.has(magic, at)) continue;
       starts += 1;
       if (isStart(all, at)) return at;
     }

@@ -19,7 +19,9 @@ const selfExtracting = (expected: string) => anyOf(magic(expected), inOverlay(ex
 
 const compressed: readonly Format[] = [
   { name: 'gzip', find: magic('\x1f\x8b\x08', 0, (bytes) => ((bytes[3] ?? 0) & 0xe0) === 0), open: openGzip },
-  format('bzip2', 'bzip2', (probe) => (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(probe.head.slice(0, 10)) ? 0 : null)),
+  format('bzip2', 'bzip2', (probe) =>
+    probe.has('BZh') && /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(probe.head) ? 0 : null,
+  ),
   format('xz', 'xz', magic('\xfd7zXZ\x00')),
   format('zstd', 'zstd', anyOf(magic(zstdMagic), signatures.findSkippedZstd)),
   format('lzma', 'lzma', signatures.findLzma),

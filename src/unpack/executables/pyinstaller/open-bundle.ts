@@ -5,6 +5,8 @@ import type { Opener, Probe } from '../../types.ts';
 
 /** The end of a bundle: its mark, the size, and where its list of files is. */
 const cookie = 'MEI\x0c\x0b\x0a\x0b\x0e';
+/** Its bytes that programs seldom have. Searching forwards, for bytes, is many times as fast. */
+const rareCookie = Buffer.from(cookie.slice(3), 'latin1');
 const cookieBytes = [88, 24] as const;
 /** A signature, or tables of the executable, can follow. */
 const tailBytes = 64 * 1024;
@@ -12,7 +14,8 @@ const entryBytes = 18;
 
 function findCookie(bytes: Uint8Array): number {
   const from = Math.max(0, bytes.length - tailBytes);
-  const at = bufferOf(bytes.subarray(from)).lastIndexOf(cookie, undefined, 'latin1');
+  const tail = bufferOf(bytes.subarray(from));
+  const at = tail.includes(rareCookie) ? tail.lastIndexOf(cookie, undefined, 'latin1') : -1;
   return at === -1 ? -1 : from + at;
 }
 
