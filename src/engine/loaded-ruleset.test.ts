@@ -57,11 +57,14 @@ test('an image of another engine, or a damaged one, is refused with the reason',
   t.regex(refusal({ memoryBytes: image.memoryBytes + 1 }) ?? '', /impossible size/);
   t.regex(refusal({ memory: image.memory.subarray(0, 100) }) ?? '', /damaged/);
   const memory = zstdDecompressSync(image.memory);
-  t.regex(
-    refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, memory.length - 1))) }) ?? '',
-    /outside of the memory/,
-  );
-  t.regex(refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, 10))) }) ?? '', /truncated/);
+  const refusalOfFirst = (bytes: number) =>
+    refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, bytes))) }) ?? '';
+  t.regex(refusalOfFirst(memory.length - 1), /truncated/);
+  t.regex(refusalOfFirst(memory.length - 4), /outside of the memory/);
+  for (const bytes of [0, 3, 4, 10, 12]) t.regex(refusalOfFirst(bytes), /truncated/);
+  const odd = Buffer.from(memory);
+  odd.writeUInt32LE(odd.readUInt32LE(4) + 1, 4);
+  t.regex(refusal({ memory: new Uint8Array(zstdCompressSync(odd)) }) ?? '', /parts of words/);
   const smaller = { memoryBytes: 256 * 65_536, rulesAddress: 8 };
   t.regex(refusal(smaller) ?? '', /outside of the memory/);
 });

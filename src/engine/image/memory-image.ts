@@ -17,12 +17,15 @@ export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 export class ImageError extends Error {}
 
 const pageBytes = 65_536;
-/** Decompressing in small pieces takes twice as long. */
-const chunkSize = 4 * 1024 * 1024;
+/** Most images become this many times as large, or less: then they are decompressed into one piece. */
+const usualRatio = 16;
+const [leastChunkBytes, mostChunkBytes] = [64 * 1024, 64 * 1024 * 1024];
 /** Stronger compression is left to the store. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 /** Step of the byte comparison; a finer one makes more runs of fewer bytes. */
 const grain = 32;
+/** Longer runs are copied by a call. */
+const mostWordsOneByOne = 512;
 /** Maximum number of equal bytes inside a run: a separate run would cost more. */
 const mergeGap = 256;
 
@@ -142,27 +145,39 @@ function longestDifference(memoryBytes: number): number {
 
 function unpack({ memory, memoryBytes }: MemoryImage): Uint8Array {
   try {
-    return zstdDecompressSync(memory, { maxOutputLength: longestDifference(memoryBytes), chunkSize });
+    const maxOutputLength = longestDifference(memoryBytes);
+    const chunkSize = Math.max(leastChunkBytes, Math.min(usualRatio * memory.length, maxOutputLength, mostChunkBytes));
+    return zstdDecompressSync(memory, { maxOutputLength, chunkSize });
   } catch (cause) {
     throw new ImageError(`its memory is damaged (${messageOf(cause)})`, { cause });
   }
 }
 
 function unpackDifference(difference: Uint8Array, memory: Uint8Array): void {
-  const view = new DataView(difference.buffer, difference.byteOffset, difference.byteLength);
-  const read = (index: number): number => {
-    if (4 * index + 4 > view.byteLength) throw new ImageError('its list of runs is truncated');
-    return view.getUint32(4 * index, true);
-  };
-  const count = read(0);
-  let from = 4 * (1 + 2 * count);
+  if (difference.length < 4 || difference.length % 4 !== 0) throw new ImageError('it is truncated');
+  const source = wordsOf(difference);
+  const target = wordsOf(memory);
+  const [count = 0] = source;
+  if (1 + 2 * count > source.length) throw new ImageError('its list of runs is truncated');
+  let from = 1 + 2 * count;
   for (let run = 0; run < count; run += 1) {
-    const start = read(1 + 2 * run);
-    const length = read(2 + 2 * run);
-    if (start + length > memory.length || from + length > difference.length)
+    const start = (source[1 + 2 * run] ?? 0) / 4;
+    const words = (source[2 + 2 * run] ?? 0) / 4;
+    if (!Number.isInteger(start) || !Number.isInteger(words)) throw new ImageError('a run has parts of words');
+    if (start + words > target.length || from + words > source.length)
       throw new ImageError('a run is outside of the memory');
-    memory.set(difference.subarray(from, from + length), start);
-    from += length;
+    copyWords(source, target, { from, start, words });
+    from += words;
   }
-  if (from !== difference.length) throw new ImageError('it has bytes that belong to no run');
+  if (from !== source.length) throw new ImageError('it has bytes that belong to no run');
+}
+
+/** Most runs are short, and a call for each costs more than its words. */
+function copyWords(
+  source: Uint32Array,
+  target: Uint32Array,
+  { from, start, words }: { readonly from: number; readonly start: number; readonly words: number },
+): void {
+  if (words > mostWordsOneByOne) target.set(source.subarray(from, from + words), start);
+  else for (let index = 0; index < words; index += 1) target[start + index] = source[from + index] ?? 0;
 }
