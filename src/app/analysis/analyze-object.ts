@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
-import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
+import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectInfo, ObjectRef } from '../../domain/objects/object.ts';
 import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
-import { coverageOf, coveredLogic } from '../../domain/rulesets/coverage.ts';
+import { coverageOf } from '../../domain/rulesets/coverage.ts';
 import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
-import { type LedgerEntry, limitNoted, type Outcome, partScanned } from '../../domain/scans/outcome.ts';
+import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import type { RecordedScan, Scan } from '../../domain/scans/scan.ts';
-import type { ScanReport } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
 import { contentsOf } from '../index/indexed-contents.ts';
 import { alertCandidates, scannedFile } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
-import { type DamagedReport, readAndScan, type ScannedContent } from './read-and-scan.ts';
+import { earlierOutcome, outcomeOf, outcomeOfError } from './object-outcome.ts';
+import { readAndScan, type ScannedContent } from './read-and-scan.ts';
 
 /** Maximum number of reads of an object that changes while it is read. */
 const readsOfChangingObject = 4;
@@ -173,30 +172,6 @@ export function reportRemarks(
 }
 
 /**
- * The entry of an object that needs no scan: covered before, or settled by an earlier delivery of
- * the same work.
- */
-export function earlierOutcome(
-  limit: ScanLimits,
-  record: ObjectRecord | null,
-  { object, ruleset, scan, since }: AnalyzeRequest,
-): LedgerEntry | null {
-  if (record === null) return null;
-  const covered = coveredLogic(record.coverage, record.size, limit);
-  const isCovered = logicOf(ruleset).every((hash) => covered.has(hash));
-  const sha256 = record.sha256 === null ? {} : { sha256: record.sha256 };
-  const entry = { bucket: object.bucket, key: object.key, version: object.version, size: record.size, ...sha256 };
-  const isOfThisScan = record.scanId === scan.id;
-  const { outcome } = record;
-  if (isOfThisScan && isCovered && outcome.status === 'scanned') return { ...entry, outcome };
-  const isRecent = since !== undefined && record.updatedAt >= since;
-  if (isOfThisScan && isRecent && (outcome.status === 'failed' || outcome.status === 'skipped'))
-    return { ...entry, outcome };
-  if (isCovered && !scan.full) return { ...entry, outcome: { status: 'covered' } };
-  return null;
-}
-
-/**
  * The content (of an object above the limit its first part, where that is the policy), or the
  * outcome of an object that cannot be had. The content may be of a newer version than was asked
  * for.
@@ -226,31 +201,6 @@ export async function readContent(
       return outcome;
     }
   }
-}
-
-/** The outcome of an object that could not be read; null if another attempt is worthwhile. */
-export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
-  const detail = messageOf(error);
-  if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
-  if (hasCode(error, 'ERR_OBJECT_TOO_LARGE')) return { status: 'skipped', reason: 'too_large', detail };
-  if (hasCode(error, 'ERR_OBJECT_ARCHIVED')) return { status: 'skipped', reason: 'storage_class', detail };
-  if (hasCode(error, 'ERR_OBJECT_UNSUPPORTED')) return { status: 'skipped', reason: 'not_a_regular_file', detail };
-  if (hasCode(error, 'ERR_OBJECT_CHANGED')) return { status: 'failed', reason: 'changed', detail };
-  if (error instanceof RearviewError && error.retryable && !lastAttempt) return null;
-  if (hasCode(error, 'ERR_OBJECT_DENIED')) return { status: 'failed', reason: 'denied', detail };
-  return { status: 'failed', reason: 'unreadable', detail };
-}
-
-/** The outcome of a scan. */
-export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
-  if (report.status === 'failed') return { status: 'failed', reason: report.reason, detail: report.detail };
-  return {
-    status: 'scanned',
-    matches: report.matches.length,
-    ...partScanned(objectSize, report.size),
-    ...limitNoted(report),
-    ...(report.inside === undefined ? {} : { inside: report.inside }),
-  };
 }
 
 function settle(

@@ -5,8 +5,9 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import { smallFileBytes } from '../../engine/types.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
-import { earlierOutcome, isToBeIndexed, type ObjectOutcome, settleScanned } from './analyze-object.ts';
+import { isToBeIndexed, type ObjectOutcome, settleScanned } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
+import { earlierOutcome } from './object-outcome.ts';
 import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
 /** Small files that a worker takes at once. */

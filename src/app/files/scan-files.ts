@@ -10,8 +10,9 @@ import { type FailReason, limitNoted, type Outcome, partScanned, type SkipReason
 
 import type { PrintedText, ScannableRuleset, ScanPool } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import { outcomeOfError, readContent } from '../analysis/analyze-object.ts';
+import { readContent } from '../analysis/analyze-object.ts';
 import { type ByteBudget, createReservation, type Reservation } from '../analysis/byte-budget.ts';
+import { outcomeOfError } from '../analysis/object-outcome.ts';
 import { readAndScan } from '../analysis/read-and-scan.ts';
 
 /** A file to scan, or something else in its place. */
