@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -56,6 +57,8 @@ async function loadHandler(): Promise<Handle> {
   if (file === undefined) throw named('Runtime.ImportModuleError', `Cannot find module '${name}'`);
   const loaded: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href);
   const handle = loaded[exportName];
+  // Most environments are killed, and would not write it.
+  if (getCompileCacheDir() !== undefined) flushCompileCache();
   if (typeof handle === 'function') return (event, context) => handle(event, context);
   throw named('Runtime.HandlerNotFound', `${env['_HANDLER']} is undefined or not exported`);
 }

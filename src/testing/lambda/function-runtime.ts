@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RearviewError } from '../../domain/errors.ts';
 import { type Environment, startEnvironment } from '../lambda-runtime-api/environment.ts';
@@ -93,7 +93,8 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
     stats.coldStarts += 1;
     const environment = startEnvironment({
       ...{ functionName: name, taskRoot: dirname(file), handler: `${basename(file, extname(file))}.${exportName}` },
-      ...{ env: { AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env }, timeoutMs, memoryMb: options.memoryMb ?? 1024 },
+      env: { AWS_ENDPOINT_URL_LAMBDA: endpoint, ...compileCache(file), ...env },
+      ...{ timeoutMs, memoryMb: options.memoryMb ?? 1024 },
       flags: ['--disable-warning=ExperimentalWarning'],
       onLine(line) {
         lines.push(line);
@@ -173,4 +174,10 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
     },
     end,
   };
+}
+
+/** Handlers in TypeScript start in half the time if Node.js keeps what it compiled. */
+function compileCache(file: string): Readonly<Record<string, string>> {
+  const folder = process.env['NODE_COMPILE_CACHE'];
+  return folder === undefined || extname(file) !== '.ts' ? {} : { NODE_COMPILE_CACHE: resolve(folder) };
 }
