@@ -97,5 +97,5 @@ function consumedUnits(answer: Buffer): number {
 }
 
 function isWrite(action: string): boolean {
-  return /Put|Update|Delete|Write/.test(action);
+  return /Put|Update|Delete|Write|ExecuteStatement/.test(action);
 }
