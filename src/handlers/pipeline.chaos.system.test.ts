@@ -47,7 +47,9 @@ async function runAll(t: ExecutionContext, pipeline: AwsPipeline): Promise<void>
 }
 
 async function addsUp(t: ExecutionContext, pipeline: AwsPipeline, scan: Scan | null): Promise<void> {
-  t.like(scan?.counts, { objects: count, scanned: count, covered: 0, skipped: 0, failed: 0 });
+  // Objects that one environment analyzed together are in the index, which may exclude them.
+  const excluded = scan?.counts.excluded ?? 0;
+  t.like(scan?.counts, { objects: count, scanned: count - excluded, covered: 0, skipped: 0, failed: 0 });
   const entries = await pipeline.ledger(scan?.id ?? '');
   t.deepEqual(entries.map(({ key }) => key).sort(), Object.keys(files).sort());
 }
