@@ -1,6 +1,9 @@
-import { BatchExecuteStatementCommand, type BatchExecuteStatementCommandOutput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  type BatchExecuteStatementCommandOutput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
-import type { Item, Table } from './table.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html */
 const statementsPerRequest = 25;
@@ -22,13 +25,13 @@ export type Inserted = 'written' | 'exists' | 'unknown';
  * @returns the result of each item, in their order
  */
 export async function insertNew(
-  { client, name }: Pick<Table, 'client' | 'name'>,
-  items: readonly Item[],
+  { client, name }: { readonly client: DynamoDBDocumentClient; readonly name: string },
+  items: readonly Readonly<Record<string, unknown>>[],
 ): Promise<readonly Inserted[]> {
   const pages = Array.from({ length: Math.ceil(items.length / statementsPerRequest) }, (_, index) =>
     items.slice(index * statementsPerRequest, (index + 1) * statementsPerRequest),
   );
-  const insertPage = async (page: readonly Item[]): Promise<readonly Inserted[]> => {
+  const insertPage = async (page: typeof items): Promise<readonly Inserted[]> => {
     const command = new BatchExecuteStatementCommand({ Statements: page.map((item) => insertOf(name, item)) });
     const results = await client.send(command).then(
       ({ Responses: responses = [] }) => responses,
@@ -42,7 +45,7 @@ export async function insertNew(
 /**
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.insert.html
  */
-function insertOf(table: string, item: Item) {
+function insertOf(table: string, item: Readonly<Record<string, unknown>>) {
   const attributes = Object.keys(item).map((name) => `'${name.replaceAll("'", "''")}': ?`);
   return { Statement: `INSERT INTO "${table}" VALUE {${attributes.join(', ')}}`, Parameters: Object.values(item) };
 }
