@@ -8,7 +8,8 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const both = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
-const count = 45;
+/** Fewer than `indexedTogether`: otherwise the index may exclude objects from the retro scan. */
+const count = 30;
 const files = Object.fromEntries(
   Array.from({ length: count }, (_, index) => [`${index}.txt`, index % 3 === 0 ? `alpha beta ${index}` : `${index}`]),
 );
@@ -47,9 +48,7 @@ async function runAll(t: ExecutionContext, pipeline: AwsPipeline): Promise<void>
 }
 
 async function addsUp(t: ExecutionContext, pipeline: AwsPipeline, scan: Scan | null): Promise<void> {
-  // Objects that one environment analyzed together are in the index, which may exclude them.
-  const excluded = scan?.counts.excluded ?? 0;
-  t.like(scan?.counts, { objects: count, scanned: count - excluded, covered: 0, skipped: 0, failed: 0 });
+  t.like(scan?.counts, { objects: count, scanned: count, covered: 0, skipped: 0, failed: 0 });
   const entries = await pipeline.ledger(scan?.id ?? '');
   t.deepEqual(entries.map(({ key }) => key).sort(), Object.keys(files).sort());
 }
