@@ -1,6 +1,5 @@
-import { forward, type HttpAnswer, startHttpServer } from '../../src/testing/http/http-proxy.ts';
+import { forward, type HttpAnswer, type HttpRequest } from '../../src/testing/http/http-proxy.ts';
 import { failure, xmlAnswer } from '../../src/testing/s3/s3-http.ts';
-import type { Teardown } from '../../src/testing/teardown.ts';
 import { type GeneratedObject, generateObject, keysBelow } from './objects.ts';
 
 /** Every object has the current time and this version. */
@@ -9,18 +8,17 @@ export const versionId = 'bench-version-0000000000000000001';
 
 /**
  * A bucket of generated objects, `corpus`, that serves GetObject, HeadObject and
- * ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`. Returns
- * its endpoint.
+ * ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`.
  */
-export function startCorpusServer(t: Teardown, target: string): Promise<string> {
-  return startHttpServer(t, async (request) => {
+export function serveCorpus(target: string): (request: HttpRequest) => Promise<HttpAnswer> {
+  return async (request) => {
     const { method, url } = request;
     const { pathname, searchParams } = new URL(url, target);
     const [, bucket, ...rest] = pathname.split('/').map(decodeURIComponent);
     const isRead = bucket === 'corpus' && (method === 'GET' || method === 'HEAD');
     if (!isRead) return forward(target, request);
     return searchParams.has('versions') ? list(searchParams) : objectAnswer(generateObject(rest.join('/')), method);
-  });
+  };
 }
 
 function etagOf({ sha256 }: GeneratedObject): string {

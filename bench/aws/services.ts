@@ -6,7 +6,7 @@
 import { startAwsServices } from '../../src/testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/http/throttling-front.ts';
 import type { Teardown } from '../../src/testing/teardown.ts';
-import { startCorpusServer } from './corpus-server.ts';
+import { serveCorpus } from './corpus-server.ts';
 import { type FromServices, toServices } from './services-protocol.ts';
 import { typicalMs } from './typical-latency.ts';
 
@@ -21,8 +21,9 @@ let isDelayed = false;
 const t: Teardown = { teardown: (end) => void ends.push(end) };
 const services = await startAwsServices(t, {
   front: async (service, endpoint) => {
-    const front = await startThrottlingFront(t, service === 'S3' ? await startCorpusServer(t, endpoint) : endpoint, {
+    const front = await startThrottlingFront(t, endpoint, {
       service,
+      ...(service === 'S3' ? { serve: serveCorpus(endpoint) } : {}),
       capacity: service === 'DYNAMODB',
       delayMs: () => (isDelayed ? typicalMs[service] : 0),
     });

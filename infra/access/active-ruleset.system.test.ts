@@ -7,7 +7,7 @@ import { policiesOf } from '../testing/iam/policies-of.ts';
 import { recordStack } from '../testing/record-stack.ts';
 
 const config = { github: { repository: 'octo-org/rules' } };
-const writing = ['PutItem', 'UpdateItem', 'DeleteItem'] as const;
+const writing = ['PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'] as const;
 
 async function decider() {
   const program = await recordStack(config);
@@ -19,10 +19,10 @@ async function decider() {
     );
     return decisions.find((each) => each !== 'Allowed') ?? 'Allowed';
   };
-  const write = (caller: string, operation: (typeof writing)[number], partition: string) =>
+  const write = (caller: string, operation: (typeof writing)[number], partition?: string) =>
     decide(caller, {
       ...{ action: `dynamodb:${operation}`, on: { type: 'table', table: 'scans' } },
-      context: { 'dynamodb:LeadingKeys': [partition] },
+      context: partition === undefined ? {} : { 'dynamodb:LeadingKeys': [partition] },
     });
   // The role of collectors exists only if there are some.
   return { decide, write, callers: Object.keys(stack.roles).filter((each) => each !== 'collector') };
@@ -31,18 +31,32 @@ async function decider() {
 test.serial('only the roles that publish and roll back move the pointer to the active ruleset', async (t) => {
   const { write, callers } = await decider();
   for (const caller of callers) {
-    const expected = ['publish', 'rollback'].includes(caller) ? 'Allowed' : 'ImplicitlyDenied';
-    for (const operation of writing) t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
+    for (const operation of writing) {
+      const isAllowed = ['publish', 'rollback'].includes(caller) && operation !== 'PartiQLInsert';
+      const expected = isAllowed ? 'Allowed' : 'ImplicitlyDenied';
+      t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
+    }
   }
 });
 
 test.serial('functions write scans, and the finisher its own pointers', async (t) => {
   const { write } = await decider();
   for (const caller of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher']) {
-    for (const operation of writing) t.is(await write(caller, operation, 'scan#live'), 'Allowed', caller);
+    for (const operation of ['PutItem', 'UpdateItem', 'DeleteItem'] as const)
+      t.is(await write(caller, operation, 'scan#live'), 'Allowed', caller);
     const expected = caller === 'scan-finisher' ? 'Allowed' : 'ImplicitlyDenied';
     t.is(await write(caller, 'UpdateItem', 'pointer#scans/progress'), expected, caller);
     t.is(await write(caller, 'UpdateItem', 'pointer#rules/staged'), 'ImplicitlyDenied', caller);
+  }
+});
+
+test.serial('only the live analyzer inserts many items into the table of scans, and never pointers', async (t) => {
+  const { write, callers } = await decider();
+  for (const caller of callers) {
+    const expected = caller === 'live-analyzer' ? 'Allowed' : 'ImplicitlyDenied';
+    t.is(await write(caller, 'PartiQLInsert', 'batches#live-2026-01-01#3'), expected, caller);
+    t.is(await write(caller, 'PartiQLInsert', 'pointer#scans/progress'), 'ImplicitlyDenied', caller);
+    t.is(await write(caller, 'PartiQLInsert'), 'ImplicitlyDenied', 'without the partition');
   }
 });
 

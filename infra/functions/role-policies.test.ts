@@ -22,7 +22,7 @@ const analysis = [
   on(bucket('corpus'), 's3:ListBucket', 's3:ListBucketVersions'),
   on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject'),
   on(`${bucket('artifacts')}/alerts/*`, 's3:GetObject', 's3:PutObject'),
-  on(table('objects'), 'dynamodb:BatchGetItem', 'dynamodb:PutItem'),
+  on(table('objects'), 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:PartiQLInsert'),
   on(table('scans'), ...items),
   on(table('matches'), ...items),
   on(topic('alerts'), 'sns:Publish'),
@@ -44,6 +44,7 @@ test.serial('by default, each function may do exactly what its code calls', asyn
       on(`${bucket('corpus')}/*`, 's3:GetObject', 's3:GetObjectVersion'),
       on(queue('live'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
       on(queue('live'), 'sqs:ChangeMessageVisibility'),
+      on(table('scans'), 'dynamodb:PartiQLInsert'),
       analysis,
     ),
   );

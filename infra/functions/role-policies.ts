@@ -42,11 +42,13 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     // Notified of arriving files, not of repeated scans.
     ...cleanNoticesPublished(resources),
     ...analysis(resources),
+    ...scans(resources, { inserts: true }),
   ],
   'retro-analyzer': (resources) => [
     ...retroQueues(resources),
     ...corpusObjects(resources, { byName: false }),
     ...analysis(resources),
+    ...scans(resources),
   ],
   batcher: (resources) => [
     ...corpusListing(resources),
@@ -66,7 +68,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...deadLettersSeen(resources),
     ...rulesets(resources),
     ...recordsRead(resources),
-    ...scans(resources, finisherPointers),
+    ...scans(resources, { ownPointers: finisherPointers }),
     ...owedAlerts(resources),
     ...alertsPublished(resources),
     ...operatorsNotified(resources),
@@ -87,7 +89,6 @@ function analysis(resources: RoleResources): readonly Statement[] {
     ...corpusKeys(resources),
     ...rulesets(resources),
     ...recordsWritten(resources),
-    ...scans(resources),
     ...matches(resources),
     ...alertsPublished(resources),
     ...largeAlerts(resources),

@@ -12,10 +12,12 @@ const query = 'dynamodb:Query';
 const put = 'dynamodb:PutItem';
 const update = 'dynamodb:UpdateItem';
 const remove = 'dynamodb:DeleteItem';
+/** New items, many in a request: src/adapters/aws/dynamodb/insert-new.ts. */
+const insert = 'dynamodb:PartiQLInsert';
 
 /** Records of objects: an analyzer writes them. No role updates or deletes them. */
 export function recordsWritten(resources: RoleResources): readonly Statement[] {
-  return [onTable(resources, 'Records', 'objects', [read, put])];
+  return [onTable(resources, 'Records', 'objects', [read, put, insert])];
 }
 
 /** Records of objects, read-only. */
@@ -30,19 +32,33 @@ export function recordsRead(resources: RoleResources): readonly Statement[] {
 const pointer = (name: string) => `pointer#${name}`;
 const leadingKeys = 'dynamodb:LeadingKeys';
 
+interface ScansOptions {
+  /** Names of pointers that may be written. Default: none. */
+  readonly ownPointers?: readonly string[];
+  /** Whether new entries of ledgers may be written many in a request. Default: false. */
+  readonly inserts?: boolean;
+}
+
 /**
  * Scans and their ledgers. A report that replaces another deletes the surplus items of the other.
  * In the same table, any pointer may be read, but only the named ones written: a writer of
  * `ruleset/current` controls what every function scans with.
  */
-export function scans(resources: RoleResources, ownPointers: readonly string[] = []): readonly Statement[] {
+export function scans(
+  resources: RoleResources,
+  { ownPointers = [], inserts = false }: ScansOptions = {},
+): readonly Statement[] {
   const writing = (sid: string, actions: readonly string[], condition: NonNullable<Statement['Condition']>) => ({
     ...onTable(resources, sid, 'scans', actions),
     Condition: condition,
   });
   return [
     onTable(resources, 'Scans', 'scans', [read, query]),
-    writing('WriteScans', [put, update, remove], { 'ForAllValues:StringNotLike': { [leadingKeys]: pointer('*') } }),
+    writing('WriteScans', [put, update, remove, ...(inserts ? [insert] : [])], {
+      'ForAllValues:StringNotLike': { [leadingKeys]: pointer('*') },
+      // Otherwise, a request that does not name its partition would be allowed.
+      Null: { [leadingKeys]: 'false' },
+    }),
     ...(ownPointers.length === 0
       ? []
       : [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TimeLimit } from '../app/analysis/work-through.ts';
 import type { Observe } from '../app/pipeline/events.ts';
+import { createAwsClients, inRegion } from '../targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../targets/aws/aws-config.ts';
 import { type AwsTarget, openAwsTarget } from '../targets/aws/aws-target.ts';
 import { logLevelVariable } from '../targets/aws/function-names.ts';
@@ -51,8 +52,15 @@ let current: Telemetry | undefined;
 export const observe: Observe = (event) => current?.observe(event);
 
 function openTarget(): AwsTarget {
-  opened ??= openAwsTarget({ config: readAwsConfig(process.env), observe });
+  opened ??= openInLambda();
   return opened;
+}
+
+function openInLambda(): AwsTarget {
+  const config = readAwsConfig(process.env);
+  // AWS keeps the clocks of its machines.
+  const clients = createAwsClients({ ...inRegion(config.region), disableClockSkewCorrection: true });
+  return openAwsTarget({ config, observe, clients });
 }
 
 /**

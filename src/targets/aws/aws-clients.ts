@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Sha256 } from './sha256.ts';
 
 /** Clients of all services, with the SDK's credentials, region and endpoints. */
 export interface AwsClients {
@@ -30,6 +31,11 @@ const maxAttempts = 5;
 export interface AwsClientOptions {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /**
+   * Whether the clock of this machine is right. Otherwise each response corrects it, which takes a
+   * tenth of the time of a request. Default: false.
+   */
+  readonly disableClockSkewCorrection?: boolean;
   /** URLs by service. */
   readonly endpoints?: Readonly<Partial<Record<'s3' | 'sqs' | 'dynamo' | 'sns' | 'lambda', string>>>;
 }
@@ -39,9 +45,10 @@ export function inRegion(region: string | undefined): { readonly region?: string
   return region === undefined ? {} : { region };
 }
 
-/** Connection, timeout and retry settings of every client. */
+/** Connection, timeout, retry and signing settings of every client. */
 export const clientDefaults = {
   maxAttempts,
+  sha256: Sha256,
   requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets }, httpAgent: { maxSockets } },
 } as const;
 

@@ -77,10 +77,11 @@ testWithDynamo('ten objects take few requests: each costs money, and most run se
   await publish('alpha');
   await analyze(['the first of this process']);
   const arrived = await analyze(ten('new '));
-  // Two pointers and ten records; a record and a ledger entry each, without a transaction.
+  // Two pointers and ten records; all records in one request, and all ledger entries in another,
+  // without a transaction.
   const { dynamoRead, dynamoWrite } = addUsage(timesUsage(10, counted.liveFile), counted.liveInvocation);
   t.deepEqual(arrived, {
-    ...{ 'GET object': 10, BatchGetItem: 3, PutItem: 10, UpdateItem: 10 },
+    ...{ 'GET object': 10, BatchGetItem: 3, BatchExecuteStatement: 2 },
     ...{ read: dynamoRead, write: dynamoWrite },
   });
   const matched = await analyze(['alpha']);

@@ -58,6 +58,21 @@ test('a write names its partition', (t) => {
   t.deepEqual(dynamo('Query', { TableName: 'a' })[0]?.context, {});
 });
 
+test('each insert of a batch needs its own permission, and names its partition', (t) => {
+  const insert = (table: string, pk: string) => ({
+    Statement: `INSERT INTO "${table}" VALUE {'sk': ?, 'pk': ?}`,
+    Parameters: [{ S: 'record' }, { S: pk }],
+  });
+  const found = dynamo('BatchExecuteStatement', { Statements: [insert('a', 'record#1'), insert('b', 'batches#1')] });
+  t.deepEqual(brief(found), ['dynamodb:PartiQLInsert a kms:Decrypt', 'dynamodb:PartiQLInsert b kms:Decrypt']);
+  t.deepEqual(
+    found.map(({ context }) => context?.['dynamodb:LeadingKeys']),
+    [['record#1'], ['batches#1']],
+  );
+  const update = { Statement: 'UPDATE "a" SET b=? WHERE pk=?', Parameters: [] };
+  t.throws(() => dynamo('BatchExecuteStatement', { Statements: [update] }), { message: /Unknown statement UPDATE/ });
+});
+
 test('signing uses the key itself, and names the algorithm', (t) => {
   const input = { KeyId: 'arn', MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA' };
   const sign = (operation: string) =>

@@ -9,6 +9,9 @@ const batch = z.object({
   RequestItems: z.record(z.string(), z.array(z.record(z.string(), z.unknown())).or(z.object({}))),
 });
 const transaction = z.object({ TransactItems: z.array(z.record(z.string(), table.loose())) });
+const statements = z.object({
+  Statements: z.array(z.object({ Statement: z.string(), Parameters: z.array(z.record(z.string(), z.unknown())) })),
+});
 const signing = z.object({ KeyId: z.string(), MessageType: z.string(), SigningAlgorithm: z.string() });
 const attributes = z.object({ pk: z.object({ S: z.string() }) });
 const written = z.union([
@@ -40,6 +43,7 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
       })),
     );
   }
+  if (operation === 'BatchExecuteStatement') return statements.parse(input).Statements.map(insertPermission);
   if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') {
     return Object.keys(batch.parse(input).RequestItems).map((name) => ({
       ...{ action: `dynamodb:${operation}`, on: { type: 'table', table: name }, keys: tableKeys },
@@ -52,6 +56,21 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
   const on = { type: 'table', table: TableName, ...(IndexName === undefined ? {} : { index: IndexName }) } as const;
   const context = ['PutItem', 'UpdateItem', 'DeleteItem'].includes(operation) ? leadingKey(input) : {};
   return [{ action: `dynamodb:${operation}`, on, context, keys: operation === 'DescribeTable' ? [] : tableKeys }];
+}
+
+/**
+ * The permission that an `INSERT` of PartiQL needs:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+ */
+function insertPermission({ Statement, Parameters }: z.infer<typeof statements>['Statements'][number]): Permission {
+  const [, table, attributes = ''] = /^INSERT INTO "([^"]+)" VALUE \{(.*)\}$/.exec(Statement) ?? [];
+  if (table === undefined) throw new Error(`Unknown statement ${Statement}: see other-permissions.ts.`);
+  const names = attributes.split(', ').map((each) => each.replace(/^'(.*)': \?$/, '$1'));
+  const Item = Object.fromEntries(names.map((name, index) => [name, Parameters[index]]));
+  return {
+    ...{ action: 'dynamodb:PartiQLInsert', on: { type: 'table', table }, keys: tableKeys },
+    context: { 'dynamodb:EnclosingOperation': 'BatchExecuteStatement', ...leadingKey({ Item }) },
+  };
 }
 
 /**

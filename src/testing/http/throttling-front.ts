@@ -27,6 +27,8 @@ export interface ThrottlingOptions {
    * Milliseconds that a request waits before it is passed on, as it would under way. Default: none.
    */
   readonly delayMs?: () => number;
+  /** Answers the requests that are passed on. Default: the server at the target. */
+  readonly serve?: (request: HttpRequest) => Promise<HttpAnswer>;
   /** Makes DynamoDB report the units of each request. Default: false. */
   readonly capacity?: boolean;
   readonly service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS';
@@ -35,7 +37,13 @@ export interface ThrottlingOptions {
 export async function startThrottlingFront(
   t: Teardown,
   target: string,
-  { service, isThrottled = () => false, delayMs = () => 0, capacity = false }: ThrottlingOptions,
+  {
+    service,
+    isThrottled = () => false,
+    delayMs = () => 0,
+    capacity = false,
+    serve = (request) => forward(target, request),
+  }: ThrottlingOptions,
 ): Promise<ThrottlingFront> {
   const counts = new Map<string, number>();
   const units = { read: 0, write: 0 };
@@ -49,7 +57,7 @@ export async function startThrottlingFront(
       front.throttled += 1;
       return throttled(service);
     }
-    if (!capacity) return forward(target, request);
+    if (!capacity) return serve(request);
     const answer = await forward(target, { ...request, body: askingForCapacity(request.body) });
     units[isWrite(name) ? 'write' : 'read'] += consumedUnits(answer.body);
     return answer;
@@ -97,5 +105,5 @@ function consumedUnits(answer: Buffer): number {
 }
 
 function isWrite(action: string): boolean {
-  return /Put|Update|Delete|Write/.test(action);
+  return /Put|Update|Delete|Write|ExecuteStatement/.test(action);
 }

@@ -29,6 +29,19 @@ const nameOf = async (promise: Promise<unknown>) =>
 for (const versioned of [true, false]) {
   const kind = versioned ? 'with versions' : 'without versions';
 
+  test(`a range returns its bytes, and none above the end: ${kind}`, async (t) => {
+    const { client, bucket } = await startS3Emulator(t, { versioned });
+    const at = { Bucket: bucket, Key: 'a' };
+    await client.send(new PutObjectCommand({ ...at, Body: '0123456789', ChecksumAlgorithm: 'SHA256' }));
+    const read = async (Range: string) => {
+      const { Body, ContentLength, ContentRange } = await client.send(new GetObjectCommand({ ...at, Range }));
+      return { text: await Body?.transformToString(), ContentLength, ContentRange };
+    };
+    t.deepEqual(await read('bytes=2-4'), { text: '234', ContentLength: 3, ContentRange: 'bytes 2-4/10' });
+    t.deepEqual(await read('bytes=8-20'), { text: '89', ContentLength: 2, ContentRange: 'bytes 8-9/10' });
+    t.is(await nameOf(read('bytes=10-12')), 'InvalidRange');
+  });
+
   test(`tags are replaced as a set, and S3 takes ten: ${kind}`, async (t) => {
     const { client, bucket } = await startS3Emulator(t, { versioned });
     const at = { Bucket: bucket, Key: 'a &ü' };

@@ -32,5 +32,25 @@ export function versionAnswer(versions: readonly Version[], { path, query, heade
   }
   const { etag } = found.answer.headers;
   if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
-  return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+  const answer = { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+  return rangeOf(answer, headers.range);
+}
+
+/**
+ * The requested part of an answer, without the checksums of the whole:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+function rangeOf(answer: S3Answer, range: string | undefined): S3Answer {
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  if (from === undefined || to === undefined) return answer;
+  const whole = Buffer.from(answer.body);
+  const body = whole.subarray(Number(from), Number(to) + 1);
+  if (body.length === 0) return failure(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const headers = Object.entries(answer.headers).filter(([name]) => !name.startsWith('x-amz-checksum-'));
+  const place = `bytes ${from}-${Number(from) + body.length - 1}/${whole.length}`;
+  return {
+    status: 206,
+    headers: { ...Object.fromEntries(headers), 'content-length': String(body.length), 'content-range': place },
+    body,
+  };
 }

@@ -110,18 +110,8 @@ export async function reportActions(
 ): Promise<Transaction['actions']> {
   const { pk, sk } = batchKey(scanId, batchId);
   const troublePk = troublePartition(scanId, shardOf(batchId, batchShards));
-  const isTrouble = ({ outcome: { status } }: LedgerEntry) => status === 'skipped' || status === 'failed';
-  const [first = await packJson([]), ...extra] = await blobsOf(entries.filter((entry) => !isTrouble(entry)));
-  const trouble = await blobsOf(entries.filter(isTrouble));
-  const expiry = expiryAt(Date.now());
-  const fields = {
-    ':entries': first,
-    ':expiry': expiry,
-    ':counts': countEntries(entries),
-    ':extra': extra.length,
-    ':trouble': trouble.length,
-    ':revision': (before?.revision ?? 0) + 1,
-  };
+  const { extra, trouble, expiry, fields } = await reportParts(entries, (before?.revision ?? 0) + 1);
+  const names = Object.keys(fields);
   const replaced = (kept: number, had: number, partition: string) =>
     Array.from({ length: Math.max(0, had - kept) }, (_, index) => ({
       remove: { pk: partition, sk: extraKey(batchId, kept + index) },
@@ -129,11 +119,13 @@ export async function reportActions(
   return [
     {
       update: { pk, sk },
-      expression:
-        'SET entries = :entries, #counts = :counts, extra = :extra, trouble = :trouble, revision = :revision, #expiry = :expiry',
+      expression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
       condition: before === null ? 'attribute_not_exists(pk)' : 'revision = :before',
-      names: { '#counts': 'counts', '#expiry': ledgerExpiry },
-      values: { ...fields, ...(before === null ? {} : { ':before': before.revision }) },
+      names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      values: {
+        ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+        ...(before === null ? {} : { ':before': before.revision }),
+      },
     },
     ...extra.map((blob, index) => ({
       put: { pk, sk: extraKey(batchId, index), entries: blob, [ledgerExpiry]: expiry },
@@ -142,6 +134,34 @@ export async function reportActions(
     ...replaced(extra.length, before?.extra ?? 0, pk),
     ...replaced(trouble.length, before?.trouble ?? 0, troublePk),
   ];
+}
+
+/**
+ * Returns the item that a first report of one batch leaves; null if it takes several, see
+ * `reportActions`.
+ */
+export async function firstReportItem(
+  scanId: string,
+  { batchId, entries }: { readonly batchId: string; readonly entries: readonly LedgerEntry[] },
+): Promise<Item | null> {
+  const { extra, trouble, fields } = await reportParts(entries, 1);
+  return extra.length + trouble.length > 0 ? null : { ...batchKey(scanId, batchId), ...fields };
+}
+
+/** The attributes of the item of a batch, and the entries that are in further items. */
+async function reportParts(entries: readonly LedgerEntry[], revision: number) {
+  const [first = await packJson([]), ...extra] = await blobsOf(entries.filter((entry) => !isTrouble(entry)));
+  const trouble = await blobsOf(entries.filter(isTrouble));
+  const expiry = expiryAt(Date.now());
+  const fields = {
+    ...{ entries: first, counts: countEntries(entries), extra: extra.length, trouble: trouble.length, revision },
+    [ledgerExpiry]: expiry,
+  };
+  return { extra, trouble, expiry, fields };
+}
+
+function isTrouble({ outcome: { status } }: LedgerEntry): boolean {
+  return status === 'skipped' || status === 'failed';
 }
 
 /**

@@ -3,7 +3,7 @@ import { newScan } from '../../../domain/scans/scan.ts';
 import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { batchKey } from './batch-items.ts';
 import { createDynamoScanStore } from './scan-store.ts';
-import type { Table, Transaction } from './table.ts';
+import type { Item, Table, Transaction } from './table.ts';
 import { scansTable } from './tables.ts';
 
 const { test, makeTable } = dynamoTest();
@@ -24,12 +24,17 @@ const report = (key: string, outcome: Outcome = covered) => {
 /** A table that keeps what is written, and may hold a write back. */
 function watched(table: Table, hold: (actions: Transaction['actions']) => Promise<void> = async () => undefined) {
   const writes: Transaction['actions'][] = [];
+  const inserts: (readonly Item[])[] = [];
   const write: Table['write'] = async (actions) => {
     writes.push(actions);
     await hold(actions);
     return table.write(actions);
   };
-  return { writes, table: { ...table, write } };
+  const insertNew: Table['insertNew'] = (items) => {
+    inserts.push(items);
+    return table.insertNew(items);
+  };
+  return { writes, inserts, table: { ...table, write, insertNew } };
 }
 
 /** Removes entries, as the time to live of the table does. */
@@ -37,22 +42,66 @@ async function expire(table: Table, keys: readonly string[]): Promise<void> {
   await table.write(keys.map((key) => ({ remove: batchKey(live.id, key) })));
 }
 
-test('a clean object that arrives is one plain write to the ledger, and its sums are complete', async (t) => {
-  const { writes, table } = watched(await makeTable(t, scansTable));
+test('clean objects that arrive are one plain write each, in one request, and their sums are complete', async (t) => {
+  const { writes, inserts, table } = watched(await makeTable(t, scansTable));
   const scans = createDynamoScanStore(table, { now: hoursLater(1) });
   await scans.create(live, live.id);
   writes.length = 0;
   const reports = [report('a'), report('b'), report('c')];
   await scans.report(live.id, reports);
   t.deepEqual(
+    inserts.map(({ length }) => length),
+    [3],
+  );
+  t.deepEqual(writes, []);
+  await scans.report(live.id, [report('d')]);
+  t.deepEqual(
     writes.map(({ length }) => length),
-    [1, 1, 1],
+    [1],
   );
   await scans.report(live.id, [report('a', failed)]);
-  const entries = [report('a', failed), report('b'), report('c')].flatMap((each) => each.entries);
+  const entries = [report('a', failed), report('b'), report('c'), report('d')].flatMap((each) => each.entries);
   t.deepEqual((await scans.get(live.id))?.counts, countEntries(entries));
-  t.is((await scans.get(live.id))?.batches.reported, 3);
+  t.is((await scans.get(live.id))?.batches.reported, 4);
   t.is((await scans.get(live.id, { sums: false }))?.counts.objects, 0, 'without reading the ledger');
+});
+
+test('a repeated report among new ones replaces the earlier one and its surplus items', async (t) => {
+  const { table } = watched(await makeTable(t, scansTable));
+  const scans = createDynamoScanStore(table, { now: hoursLater(1) });
+  await scans.create(live, live.id);
+  await scans.report(live.id, [report('a', failed), report('b')]);
+  await scans.report(live.id, [report('a'), report('b', failed), report('c')]);
+  const entries = [report('a'), report('b', failed), report('c')].flatMap((each) => each.entries);
+  t.deepEqual((await scans.get(live.id))?.counts, countEntries(entries));
+  const found = await scans.ledger(live.id, { limit: 10 });
+  t.deepEqual(found.entries.map(({ key, outcome }) => `${key} ${outcome.status}`).toSorted(), [
+    'a covered',
+    'b failed',
+    'c covered',
+  ]);
+});
+
+test('a report whose insert fails is written separately', async (t) => {
+  const { writes, table } = watched(await makeTable(t, scansTable));
+  const scans = createDynamoScanStore(
+    {
+      ...table,
+      // The first is written, and its response is lost.
+      insertNew: async (items) => {
+        await table.insertNew(items.slice(0, 1));
+        return items.map(() => 'unknown');
+      },
+    },
+    { now: hoursLater(1) },
+  );
+  await scans.create(live, live.id);
+  writes.length = 0;
+  const reports = [report('a'), report('b'), report('c')];
+  await scans.report(live.id, reports);
+  const counts = countEntries(reports.flatMap((each) => each.entries));
+  t.deepEqual((await scans.get(live.id))?.counts, counts);
+  t.is((await scans.get(live.id))?.batches.reported, 3);
 });
 
 test('the sums of a live scan stay when its entries expire', async (t) => {

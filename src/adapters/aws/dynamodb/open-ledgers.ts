@@ -4,7 +4,15 @@ import { addCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import type { Scan } from '../../../domain/scans/scan.ts';
 import type { BatchReport } from '../../../ports/scan-store.ts';
 import { countsSchema } from '../../stored/scan.ts';
-import { batchKey, batchPartition, batchShards, distinctEntries, reportActions, storedBatch } from './batch-items.ts';
+import {
+  batchKey,
+  batchPartition,
+  batchShards,
+  distinctEntries,
+  firstReportItem,
+  reportActions,
+  storedBatch,
+} from './batch-items.ts';
 import { countAction, inTime, type LedgerSums, openLedgers, type StoredScan, scanKey } from './scan-items.ts';
 import { type Table, type Transaction, untilWritten } from './table.ts';
 
@@ -28,18 +36,46 @@ export function isOfToday({ createdAt }: Pick<Scan, 'createdAt'>, nowMs: number)
 }
 
 /**
- * Writes reports to an open ledger, each separately and without sums. A report of one clean object
- * is one write.
+ * Writes reports to an open ledger, each separately and without sums. Reports of clean objects that
+ * were not reported before are one write each, many in a request.
  */
 export async function writeToOpenLedger(table: Table, scanId: string, reports: readonly BatchReport[]): Promise<void> {
-  await pMap(reports, (report) => writeReport(table, scanId, report), { concurrency: writesAtOnce });
+  const distinct = reports.map((report) => ({ ...report, entries: distinctEntries(report.entries) }));
+  const left = await writeFirstReports(table, scanId, distinct);
+  await pMap(left, (each) => writeReport(table, scanId, each), { concurrency: writesAtOnce });
 }
 
-function writeReport(table: Table, scanId: string, { batchId, ...report }: BatchReport): Promise<void> {
-  const entries = distinctEntries(report.entries);
-  // An object has rarely been reported before: the condition of the write detects it, which saves a
-  // read.
-  let isThoughtNew = true;
+interface ReportLeft {
+  readonly report: BatchReport;
+  /** An object has rarely been reported before: the condition of the write detects it. */
+  readonly isThoughtNew: boolean;
+}
+
+/** Writes the reports that fit into one new item, many in a request. Returns those that are left. */
+async function writeFirstReports(
+  table: Table,
+  scanId: string,
+  reports: readonly BatchReport[],
+): Promise<readonly ReportLeft[]> {
+  // A single write takes one request in any case.
+  if (reports.length < 2) return reports.map((report) => ({ report, isThoughtNew: true }));
+  const items = await Promise.all(reports.map((report) => firstReportItem(scanId, report)));
+  const small = items.filter((item) => item !== null);
+  const results = await table.insertNew(small);
+  const byItem = new Map(small.map((item, index) => [item, results[index]]));
+  return reports.flatMap((report, index) => {
+    const item = items[index];
+    const inserted = item == null ? 'unknown' : byItem.get(item);
+    return inserted === 'written' ? [] : [{ report, isThoughtNew: inserted !== 'exists' }];
+  });
+}
+
+function writeReport(
+  table: Table,
+  scanId: string,
+  { report: { batchId, entries }, ...left }: ReportLeft,
+): Promise<void> {
+  let { isThoughtNew } = left;
   return untilWritten(table.name, async () => {
     const item = isThoughtNew ? null : await table.get(batchKey(scanId, batchId));
     isThoughtNew = false;

@@ -54,3 +54,42 @@ test('records: a write trusts an earlier read once, and the next write reads aga
   t.deepEqual((await records.getMany([record('a', [])]))[0]?.coverage, ['a', 'b', 'c']);
   t.is(lost, 0);
 });
+
+test('records: those of new objects are written in one request, and a known object separately', async (t) => {
+  const table = await makeTable(t, objectsTable);
+  const inserts: number[] = [];
+  const writes: number[] = [];
+  const records = createDynamoRecordStore({
+    ...table,
+    insertNew: (items) => {
+      inserts.push(items.length);
+      return table.insertNew(items);
+    },
+    write: (actions) => {
+      writes.push(actions.length);
+      return table.write(actions);
+    },
+  });
+  await createDynamoRecordStore(table).putMany([record('known', ['a'])]);
+  const all = [record('a', ['b']), record('known', ['b']), record('c', [])];
+  await records.getMany(all);
+  await records.putMany(all);
+  t.deepEqual({ inserts, writes }, { inserts: [2], writes: [1] });
+  const coverage = (await records.getMany(all)).map((each) => each?.coverage);
+  t.deepEqual(coverage, [['b'], ['a', 'b'], []]);
+});
+
+test('records: an insert that fails, or whose response is lost, is followed by a separate write', async (t) => {
+  const table = await makeTable(t, objectsTable);
+  const records = createDynamoRecordStore({
+    ...table,
+    insertNew: async (items) => {
+      await table.insertNew(items.slice(0, 1));
+      return items.map(() => 'unknown');
+    },
+  });
+  const all = [record('a', ['b']), record('c', ['d'])];
+  await records.getMany(all);
+  await records.putMany(all);
+  t.deepEqual(await createDynamoRecordStore(table).getMany(all), all);
+});

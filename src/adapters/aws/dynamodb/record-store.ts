@@ -76,22 +76,49 @@ export function createDynamoRecordStore(table: Table): RecordStore {
     async putMany(records) {
       const merged = mergeSameObjects(records);
       const before = takeRemembered(merged) ?? (await coverageOf(merged));
-      await pMap(merged, (record) => put(record, before), { concurrency: writesAtOnce });
+      const left = await putNew(merged, before);
+      await pMap(left, ({ record, known }) => put(record, known), { concurrency: writesAtOnce });
     },
   };
 
   /**
+   * Writes the records of objects that had none, many in a request. Returns those that are left,
+   * with what is known of their coverage.
+   */
+  async function putNew(
+    records: readonly ObjectRecord[],
+    before: ReadonlyMap<string, string | null>,
+  ): Promise<readonly { readonly record: ObjectRecord; readonly known: ReadonlyMap<string, string | null> | null }[]> {
+    const fresh = records.filter((record) => (before.get(keyOf(record).pk) ?? null) === null);
+    // A single write takes one request in any case.
+    if (fresh.length < 2) return records.map((record) => ({ record, known: before }));
+    const items = await pMap(fresh, (record) => itemOf(record, null), { concurrency: writesAtOnce });
+    const results = await table.insertNew(items);
+    const byRecord = new Map(fresh.map((record, index) => [record, results[index]]));
+    return records.flatMap((record) => {
+      const inserted = byRecord.get(record);
+      if (inserted === 'written') return [];
+      return [{ record, known: inserted === 'exists' ? null : before }];
+    });
+  }
+
+  /** @param before the name of the coverage so far; null if there is no record */
+  async function itemOf(record: ObjectRecord, before: string | null): Promise<Item> {
+    const coverage = await sets.put(union(await sets.get(before ?? sets.none), record.coverage));
+    return { ...keyOf(record), ...record, outcome: JSON.stringify(record.outcome), coverage };
+  }
+
+  /**
    * Each record separately: a transaction costs twice as much. After a write of another process it
    * is read again, since coverage is added to the existing one.
+   * @param known coverage by partition key; null to read it first
    */
-  function put(record: ObjectRecord, known: ReadonlyMap<string, string | null>): Promise<void> {
-    const key = keyOf(record);
-    let before: ReadonlyMap<string, string | null> | null = known;
+  function put(record: ObjectRecord, known: ReadonlyMap<string, string | null> | null): Promise<void> {
+    let before = known;
     return untilWritten(table.name, async () => {
-      const name = (before ?? (await coverageOf([record]))).get(key.pk) ?? null;
+      const name = (before ?? (await coverageOf([record]))).get(keyOf(record).pk) ?? null;
       before = null;
-      const coverage = await sets.put(union(await sets.get(name ?? sets.none), record.coverage));
-      const item = { ...key, ...record, outcome: JSON.stringify(record.outcome), coverage };
+      const item = await itemOf(record, name);
       const written = await table.write([
         name === null
           ? { put: item, condition: 'attribute_not_exists(pk)' }

@@ -18,6 +18,7 @@ import {
 import pMap from 'p-map';
 import { RearviewError } from '../../../domain/errors.ts';
 import { translated } from './errors.ts';
+import { type Inserted, insertNew } from './insert-new.ts';
 import { partitionKey, sortKey } from './tables.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
@@ -70,6 +71,8 @@ export interface Table {
   get(key: ItemKey): Promise<Item | null>;
   /** Writes one item, over any that is there. */
   put(item: Item): Promise<void>;
+  /** Writes items that are thought to be new, many in a request: see `insertNew`. */
+  insertNew(items: readonly Item[]): Promise<readonly Inserted[]>;
   /**
    * Writes all or nothing. Returns false if a condition was not met or another write was in
    * progress; read the items again then. One action is written without a transaction, which costs
@@ -117,6 +120,7 @@ export function createTable({
     get: async (key) => (await getAll([key]))[0] ?? null,
     put: (item) =>
       translated(name, async () => void (await client.send(new PutCommand({ TableName: name, Item: item })))),
+    insertNew: (items) => insertNew({ client, name }, items),
     async *query(input) {
       let start: QueryCommandInput['ExclusiveStartKey'];
       do {

@@ -1,3 +1,4 @@
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createS3ObjectStore } from '../../../adapters/aws/s3/s3-object-store.ts';
 import { startRetro } from '../../../app/scans/retro-scans.ts';
 import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
@@ -43,6 +44,7 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await succeed('publish', 'ruleset', 'list');
 
   // Only the finisher plans this one and ends the next.
+  await forgetSome(pipeline);
   const { scan } = await startRetro(retroOf, { ...options, full: true });
   await completed(pipeline, scan.id);
   const { scan: listed } = await startRetro(retroOf, { ...options, filter: { prefix: 'none/' } });
@@ -68,6 +70,20 @@ export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promi
   await succeed('publish', 'matches', 'show', match.sha256);
   await succeed('preview', 'retro', 'list');
   await succeed('preview', 'retro', 'status', '--ledger');
+}
+
+/** Removes the records of a few objects, as if they had been in the corpus before the stack. */
+async function forgetSome({ services, target: { config } }: Exercise['pipeline']): Promise<void> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint: services.endpoints.dynamo, region: 'us-east-1', credentials });
+  try {
+    const { Items: items = [] } = await client.send(new ScanCommand({ TableName: config.objectsTable }));
+    const records = items.flatMap(({ pk, sk }) => (sk?.S === 'record' && pk !== undefined ? [{ pk, sk }] : []));
+    for (const Key of records.slice(0, 5))
+      await client.send(new DeleteItemCommand({ TableName: config.objectsTable, Key }));
+  } finally {
+    client.destroy();
+  }
 }
 
 /** A scan whose batcher died when all was listed. */
