@@ -47,7 +47,7 @@ export async function benchIndex(folder = '/usr', files = '60000'): Promise<void
 
 async function measure(dir: string, folder: string, most: number): Promise<void> {
   const reader = firstObjects(createPathObjectReader({ bucket: 'file', roots: [folder] }), most);
-  const scans = { exclusionsBy: async () => [] };
+  const scans = { hasExclusionsBy: async () => false };
   const readers = new Map([['file', reader]]);
   const corpus = { readers, buckets: ['file'] };
   const segments = createSegmentFolder(join(dir, 'index'));

@@ -278,6 +278,8 @@ export function scanStoreContract(
       { scanId: 'retro-2', exclusion: exclusion('aa', 1) },
     ]);
     t.deepEqual(await scans.exclusionsBy('cc'), []);
+    const named = ['aa', 'bb', 'cc', 'a', 'aaa'].map((segment) => scans.hasExclusionsBy(segment));
+    t.deepEqual(await Promise.all(named), [true, true, false, false, false]);
   });
 
   test('checkpoints: an outdated batcher excludes nothing', async (t) => {
@@ -290,6 +292,7 @@ export function scanStoreContract(
     t.deepEqual(await scans.get('retro-1'), scan());
     t.deepEqual(await scans.exclusions('retro-1'), []);
     t.deepEqual(await scans.exclusionsBy('aa'), []);
+    t.false(await scans.hasExclusionsBy('aa'));
   });
 
   test('checkpoints: the largest step is written', async (t) => {

@@ -143,4 +143,6 @@ export interface ScanStore {
   exclusions(scanId: string): Promise<readonly Exclusion[]>;
   /** Returns the exclusions by one segment in any scan, in the order of the ids of the scans. */
   exclusionsBy(segment: string): Promise<readonly { readonly scanId: string; readonly exclusion: Exclusion }[]>;
+  /** Returns whether any scan excludes by a segment, without reading what it excludes. */
+  hasExclusionsBy(segment: string): Promise<boolean>;
 }

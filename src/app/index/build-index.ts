@@ -27,7 +27,7 @@ export interface BuildIndexOptions {
   readonly pool: ScanPool;
   readonly budget: ByteBudget;
   readonly segments: SegmentStore;
-  readonly scans: Pick<ScanStore, 'exclusionsBy'>;
+  readonly scans: Pick<ScanStore, 'hasExclusionsBy'>;
   /** Forgets what was indexed before. Default: only what is missing is indexed. */
   readonly fromScratch?: boolean;
   /** Bytes of filters after which a segment is written. Default: 64 MiB. */

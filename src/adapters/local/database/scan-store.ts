@@ -145,6 +145,7 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
     ledger: async (scanId, options) => ledger.page(scanId, options),
     exclusions: async (scanId) => exclusions.of(scanId),
     exclusionsBy: async (segment) => exclusions.by(segment),
+    hasExclusionsBy: async (segment) => exclusions.isNamed(segment),
   };
 }
 
