@@ -91,6 +91,11 @@ export interface ScanStore {
     owner: string,
     options: { readonly nowMs: number; readonly ttlMs: number },
   ): Promise<Lease | null>;
+  /**
+   * Makes the lease last longer. Does nothing if it was released, or another owner took it: then
+   * `checkpoint` fails.
+   */
+  renewLease(lease: Lease, options: { readonly nowMs: number; readonly ttlMs: number }): Promise<void>;
   releaseLease(lease: Lease): Promise<void>;
   /**
    * Writes a step and renews the lease.
