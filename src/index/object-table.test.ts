@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type ObjectRef, objectId } from '../domain/objects/object.ts';
+import { createObjectsCache } from './objects-cache.ts';
 import { createObjectTable, type NameHash } from './object-table.ts';
 import { decodeObjects, encodeObjects, objectsOf, type SegmentObjects } from './segment-objects.ts';
 
@@ -53,6 +54,32 @@ for (const [title, hash] of [
     );
   });
 }
+
+test('of many segments, only the names that were used last are kept decoded', (t) => {
+  const segments = Array.from({ length: 5 }, (_, segment) => [
+    { bucket: 'b', key: `${segment}`, version: '1', size: segment },
+  ]);
+  const decodes: number[] = [];
+  const cache = createObjectsCache(20);
+  const kept = segments.map((objects, segment) =>
+    cache.keep({
+      ...{ count: 1, plainBytes: 10 },
+      decode() {
+        decodes.push(segment);
+        return decoded(objects);
+      },
+    }),
+  );
+  const use = (...wanted: readonly number[]) => {
+    for (const each of wanted) t.deepEqual([...objectsOf(kept[each] ?? decoded([]))], segments[each]);
+    return decodes.splice(0);
+  };
+  t.deepEqual(decodes, [], 'nothing is decoded before it is used');
+  t.deepEqual(use(0, 1, 0, 1), [0, 1]);
+  t.deepEqual(use(0, 2, 0, 1), [2, 1], 'the oldest goes first');
+  const large = createObjectsCache(5).keep({ count: 1, plainBytes: 10, decode: () => decoded(segments[3] ?? []) });
+  t.is(large.sizeAt(0), 3, 'one that is larger than the cache');
+});
 
 test('a table grows', (t) => {
   const table = createObjectTable();

@@ -1,5 +1,7 @@
+import type { Segment } from '../domain/scans/segment.ts';
 import type { Facts } from '../rules/requirement/facts.ts';
 import type { ContentFilter } from './content-filter.ts';
+import type { StoredObjects } from './objects-cache.ts';
 import {
   blockBytes,
   blockDigest,
@@ -12,12 +14,20 @@ import {
   type SectionName,
   type SegmentDirectory,
   type SegmentGroup,
+  verifySection,
 } from './segment.ts';
 import { createFactsView } from './segment-facts.ts';
 import { decodeObjects, type SegmentObjects } from './segment-objects.ts';
 
-/** Reads bytes of a segment. */
-export type ReadRange = (start: number, length: number) => Promise<Uint8Array>;
+/**
+ * Reads bytes of a segment.
+ * @param options.exactly whether none near them will be read next. Default: false
+ */
+export type ReadRange = (
+  start: number,
+  length: number,
+  options?: { readonly exactly: boolean },
+) => Promise<Uint8Array>;
 
 /**
  * A segment whose end was verified. What it reads later is verified, too, and each of these throws
@@ -26,6 +36,8 @@ export type ReadRange = (start: number, length: number) => Promise<Uint8Array>;
 export interface SegmentReader extends Pick<SegmentDirectory, 'groups' | 'columns' | 'count'> {
   /** The objects, by their place in the segment. */
   objects(): Promise<SegmentObjects>;
+  /** The objects as they are stored, which is less. */
+  storedObjects(): Promise<StoredObjects>;
   /** For each column, the place of its object. */
   owners(): Promise<Uint32Array>;
   /**
@@ -48,32 +60,53 @@ export interface SegmentReader extends Pick<SegmentDirectory, 'groups' | 'column
 
 /** Blocks that are kept. */
 const maxBlocks = 2048;
+/**
+ * Bytes before the end that are read with it, for each object and for each segment: most often that
+ * is the section of the objects, which then needs no request of its own.
+ */
+const readAhead = { object: 24, segment: 1024 };
 
 /** @throws Error if the end cannot be read, or is damaged */
 export async function openSegment(
-  { name, endOffset, size }: { readonly name: string; readonly endOffset: number; readonly size: number },
+  { name, endOffset, size, objects: listed }: Pick<Segment, 'name' | 'endOffset' | 'size' | 'objects'>,
   readRange: ReadRange,
 ): Promise<SegmentReader> {
   let bytesRead = 0;
   let rowsRead = 0;
-  const readBytes = async (start: number, length: number): Promise<Uint8Array> => {
-    const bytes = await readRange(start, length);
+  const readBytes = async (start: number, length: number, exactly: boolean): Promise<Uint8Array> => {
+    const bytes = await readRange(start, length, { exactly });
     bytesRead += bytes.length;
     return bytes;
   };
-  const directory = decodeEnd(name, await readBytes(endOffset, size - endOffset));
+  const tailOffset = Math.max(0, endOffset - listed * readAhead.object - readAhead.segment);
+  let tail: Uint8Array | null = await readBytes(tailOffset, size - tailOffset, true);
+  const directory = decodeEnd(name, tail.subarray(endOffset - tailOffset));
   const { groups, columns, count, buckets, sections } = directory;
   const bodyBytes = sections.digests.offset;
   const decoded = new Map<SectionName, Promise<Uint8Array>>();
   const blocks = new Map<number, Promise<Uint8Array>>();
 
+  const readSection = async (wanted: SectionName): Promise<Uint8Array> => {
+    const { offset, bytes } = sections[wanted];
+    const from = offset - tailOffset;
+    const found = from < 0 || tail === null ? null : Uint8Array.from(tail.subarray(from, from + bytes));
+    return verifySection(wanted, sections[wanted], found ?? (await readBytes(offset, bytes, true)));
+  };
   const section = (wanted: SectionName): Promise<Uint8Array> => {
-    const { [wanted]: place } = sections;
-    const known =
-      decoded.get(wanted) ??
-      readBytes(place.offset, place.bytes).then((stored) => decodeSection(wanted, place, stored));
+    const known = decoded.get(wanted) ?? readSection(wanted).then((bytes) => decodeSection(sections[wanted], bytes));
     decoded.set(wanted, known);
     return known;
+  };
+  const readStored = async (): Promise<StoredObjects> => {
+    const bytes = await readSection('objects');
+    tail = null;
+    const { plainBytes } = sections.objects;
+    return { count, plainBytes, decode: () => decodeObjects(buckets, count, decodeSection(sections.objects, bytes)) };
+  };
+  let stored: Promise<StoredObjects> | undefined;
+  const storedObjects = (): Promise<StoredObjects> => {
+    stored ??= readStored();
+    return stored;
   };
   let objects: Promise<SegmentObjects> | undefined;
 
@@ -81,7 +114,7 @@ export async function openSegment(
     const start = index * blockBytes;
     const [digests, block] = await Promise.all([
       section('digests'),
-      readBytes(start, Math.min(blockBytes, bodyBytes - start)),
+      readBytes(start, Math.min(blockBytes, bodyBytes - start), false),
     ]);
     if (!blockDigest(block).equals(digests.subarray(index * digestBytes, (index + 1) * digestBytes)))
       throw new Error(`block ${index} is damaged`);
@@ -110,12 +143,10 @@ export async function openSegment(
   return {
     ...{ groups, columns, count },
     objects() {
-      objects ??= section('objects').then((bytes) => {
-        decoded.delete('objects');
-        return decodeObjects(buckets, count, bytes);
-      });
+      objects ??= storedObjects().then((each) => each.decode());
       return objects;
     },
+    storedObjects,
     async owners() {
       const { buffer, byteOffset } = await section('owners');
       return new Uint32Array(buffer, byteOffset, columns);
@@ -149,6 +180,7 @@ export async function openSegment(
       for (let index = 0; index * blockBytes < bodyBytes; index += 1) await readBlock(index);
     },
     forget() {
+      tail = null;
       decoded.clear();
       blocks.clear();
     },

@@ -59,7 +59,7 @@ function indexed(contents: readonly Uint8Array[], index: number): IndexedObject 
 }
 
 function open(segment: ReturnType<typeof encodeSegment>, bytes = segment.bytes) {
-  return openSegment({ ...segment, size: bytes.length }, async (start, length) =>
+  return openSegment({ ...segment, objects: 2, size: bytes.length }, async (start, length) =>
     bytes.subarray(start, start + length),
   );
 }

@@ -215,6 +215,41 @@ test('a proof of another formula or version, or a damaged one, does not count', 
   t.true((await excluded({ scans: earlier(doctored(before, () => noCandidates)) })).includes(withNeedle));
 });
 
+test('the segments of a page are opened and read at once', async (t) => {
+  const segments = createSegmentFolder(tempFolder(t));
+  const all = Array.from({ length: 12 }, (_, index) => object(`${index}`, `file ${index}`));
+  for (const each of all) {
+    const collector = createContentCollector();
+    collector.add(Buffer.from(each.key));
+    await writeSegment(segments, [{ ...each, contents: collector.result() }], indexSettings(limits));
+  }
+  const most = { reads: 0, ledgers: 0 };
+  const atOnce = (name: keyof typeof most) => {
+    let running = 0;
+    return async <T>(work: () => Promise<T>): Promise<T> => {
+      running += 1;
+      most[name] = Math.max(most[name], running);
+      await new Promise((resolve) => setImmediate(resolve));
+      return work().finally(() => {
+        running -= 1;
+      });
+    };
+  };
+  const [reading, asking] = [atOnce('reads'), atOnce('ledgers')];
+  const gap = logicOf(ruleset('needle'));
+  const exclusions = createCorpusExclusions({
+    ...{ limits, scanId: 'retro-2', ruleset: ruleset('needle') },
+    segments: { ...segments, read: (...given) => reading(() => segments.read(...given)) },
+    scans: { exclusionsBy: () => asking(async () => []) },
+  });
+  await exclusions.decide([]);
+  t.true(most.reads >= 8 && most.ledgers > 1, JSON.stringify(most));
+  most.reads = 0;
+  const decisions = await exclusions.decide(all.map((each) => ({ object: each, gap })));
+  t.true(decisions.every(({ kind }) => kind === 'excluded'));
+  t.true(most.reads >= 4, JSON.stringify(most));
+});
+
 test('a candidate of an earlier rule needs both rules, another object the new one', async (t) => {
   const { exclusionsOf, options } = await scene(t);
   const before = await exclusionsOf({ scanId: 'retro-1' });

@@ -6,6 +6,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
 import { type Bits, emptyBits, hasBit, setBit } from '../../index/bits.ts';
 import { createObjectTable } from '../../index/object-table.ts';
+import { createObjectsCache } from '../../index/objects-cache.ts';
 import type { SegmentObjects } from '../../index/segment-objects.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
@@ -80,6 +81,8 @@ const due = (logic: Gap): IndexDecision => ({ kind: 'due', logic });
 
 /** Segments that are read at once. In S3 each takes requests. */
 const readAtOnce = 8;
+/** Bytes of names that are kept decoded: those of some two million objects. */
+const namesBytes = 256 * 1024 ** 2;
 
 /** Opens the index for one ruleset, when the first object is decided. */
 export function createCorpusExclusions(options: CorpusExclusionsOptions): CorpusExclusions {
@@ -185,6 +188,7 @@ interface OpenIndex {
 async function openIndex(options: CorpusExclusionsOptions, note: (message: string) => void): Promise<OpenIndex> {
   const { segments: store, limits, scans, ruleset, scanId, keep = new Set() } = options;
   const table = createObjectTable();
+  const cache = createObjectsCache(namesBytes);
   const segments: { readonly proofs: SegmentProofs; readonly objects: SegmentObjects }[] = [];
   const requirementOf = createLogicRequirements(ruleset);
   const listed = await segmentsWith(store, indexSettings(limits)).catch((error: unknown) => {
@@ -193,7 +197,7 @@ async function openIndex(options: CorpusExclusionsOptions, note: (message: strin
   });
   const open = async (segment: Segment) => {
     const opened = await openSegmentOf(store, segment, async (reader) => ({
-      objects: await reader.objects(),
+      objects: cache.keep(await reader.storedObjects()),
       kept: await objectsWith(reader, keep),
     }));
     return opened.reader === null ? opened : { ...opened, known: await scans.exclusionsBy(segment.name) };

@@ -14,8 +14,8 @@ export type OpenedSegment<T = unknown> =
   | ({ readonly segment: Segment; readonly reader: SegmentReader } & T)
   | { readonly segment: Segment; readonly reader: null; readonly problem: string };
 
-/** In S3 each takes a few requests. */
-export const openedAtOnce = 8;
+/** In S3 each takes one or a few requests, one after the other. */
+export const openedAtOnce = 16;
 
 export interface IndexAnswer {
   /**
@@ -48,7 +48,7 @@ export async function openSegmentOf<T>(
   read: (reader: SegmentReader) => Promise<T>,
 ): Promise<OpenedSegment<T>> {
   try {
-    const reader = await openSegment(segment, (start, length) => store.read(segment, start, length));
+    const reader = await openSegment(segment, (...range) => store.read(segment, ...range));
     return { segment, reader, ...(await read(reader)) };
   } catch (error) {
     return { segment, reader: null, problem: problemOf(segment, error) };

@@ -79,7 +79,7 @@ export async function proveScan(options: ProveScanOptions): Promise<ScanProof> {
 }
 
 async function openExcluding(segments: SegmentStore, { segment }: Exclusion): Promise<SegmentReader> {
-  const reader = await openSegment(segment, (start, length) => segments.read(segment, start, length));
+  const reader = await openSegment(segment, (...range) => segments.read(segment, ...range));
   // The places of the ledger name these.
   await reader.objects();
   return reader;
