@@ -68,6 +68,8 @@ export interface CorpusExclusionsOptions {
    * Default: none.
    */
   readonly keep?: ReadonlySet<string>;
+  /** Bytes of object names that are kept decoded. Default: 256 MiB, some two million names. */
+  readonly namesBytes?: number;
   readonly onProblem?: (message: string) => void;
 }
 
@@ -81,8 +83,7 @@ const due = (logic: Gap): IndexDecision => ({ kind: 'due', logic });
 
 /** Segments that are read at once. In S3 each takes requests. */
 const readAtOnce = 8;
-/** Bytes of names that are kept decoded: those of some two million objects. */
-const namesBytes = 256 * 1024 ** 2;
+const defaultNamesBytes = 256 * 1024 ** 2;
 
 /** Opens the index for one ruleset, when the first object is decided. */
 export function createCorpusExclusions(options: CorpusExclusionsOptions): CorpusExclusions {
@@ -187,6 +188,7 @@ interface OpenIndex {
 /** Reads where each object is indexed, and what earlier scans proved. */
 async function openIndex(options: CorpusExclusionsOptions, note: (message: string) => void): Promise<OpenIndex> {
   const { segments: store, limits, scans, ruleset, scanId, keep = new Set() } = options;
+  const { namesBytes = defaultNamesBytes } = options;
   const table = createObjectTable();
   const cache = createObjectsCache(namesBytes);
   const segments: { readonly proofs: SegmentProofs; readonly objects: SegmentObjects }[] = [];
