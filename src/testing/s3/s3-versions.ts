@@ -15,7 +15,7 @@ export function versioningAnswer(versioned: boolean): S3Answer {
 }
 
 /** One of the versions of a bucket; the latest if the request names none. */
-export function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
+export function versionAnswer(versions: readonly Version[], { method, path, query, headers }: S3Request): S3Answer {
   const id = query.get('versionId');
   const all = versions.filter(({ key }) => key === keyOf(path));
   const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
@@ -32,5 +32,21 @@ export function versionAnswer(versions: readonly Version[], { path, query, heade
   }
   const { etag } = found.answer.headers;
   if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
-  return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+  const answer = { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+  return headers.range === undefined || method !== 'GET' ? answer : rangeOf(answer, headers.range);
+}
+
+/** The bytes of a range with two ends, as S3 returns them. */
+function rangeOf(answer: S3Answer, range: string): S3Answer {
+  const size = answer.body.length;
+  const [start = 0, last = 0] = range.replace('bytes=', '').split('-').map(Number);
+  if (start >= size) return failure(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const body = answer.body.subarray(start, Math.min(last + 1, size));
+  const part = {
+    'content-length': `${body.length}`,
+    'content-range': `bytes ${start}-${start + body.length - 1}/${size}`,
+  };
+  // A checksum is that of the whole object, and is not returned for a part of it.
+  const headers = Object.entries(answer.headers).filter(([name]) => !name.startsWith('x-amz-checksum'));
+  return { status: 206, body, headers: { ...Object.fromEntries(headers), ...part } };
 }
