@@ -21,6 +21,7 @@ import { createContentCollector } from '../src/index/content-collector.ts';
 import type { ObjectReader } from '../src/ports/object-store.ts';
 import { loadRules } from '../src/rules/load-rules.ts';
 import { narrowingOf } from '../src/rules/requirement/narrowing.ts';
+import { countRequests, measurePlan, modelLines } from './index-model.ts';
 import { hasNativeYara, nativePackage, runNativeYara } from './native-yara.ts';
 
 const publicRules = fileURLToPath(new URL('../../shared/data/reversinglabs-yara-rules', import.meta.url));
@@ -29,6 +30,7 @@ const limits = { maxObjectBytes: 20_000_000, largeFiles: 'skip', unpack: null } 
 const typicalRule =
   'rule typical { strings: $a = "cmd.exe /c whoami" nocase wide ascii $b = { 6A 40 68 00 30 00 00 6A 14 8D 91 } $c = /https?:\\/\\/[a-z0-9]{4,20}\\.onion/ condition: filesize < 5MB and any of them }';
 const timedRules = 40;
+const countedRules = 10;
 const sampleFiles = 300;
 
 /**
@@ -47,7 +49,7 @@ export async function benchIndex(folder = '/usr', files = '60000'): Promise<void
 
 async function measure(dir: string, folder: string, most: number): Promise<void> {
   const reader = firstObjects(createPathObjectReader({ bucket: 'file', roots: [folder] }), most);
-  const scans = { exclusionsBy: async () => [] };
+  const scans = { hasExclusionsBy: async () => false };
   const readers = new Map([['file', reader]]);
   const corpus = { readers, buckets: ['file'] };
   const segments = createSegmentFolder(join(dir, 'index'));
@@ -86,6 +88,10 @@ async function measure(dir: string, folder: string, most: number): Promise<void>
     print(
       `files that a rule has to read: median ${percent(at(shares, 0.5))}, p90 ${percent(at(shares, 0.9))}, mean ${percent(mean)}; ${percent(shares.filter((share) => share === 0).length / shares.length)} of the rules read none`,
     );
+    const one = await query(rules.slice(0, 1));
+    const looking = usage();
+    for (const object of objects) one.candidateFor(object);
+    const lookMs = looking.cpuMs();
     const times: number[] = [];
     const step = Math.max(1, Math.floor(rules.length / timedRules));
     for (let index = 0; index < rules.length; index += step) {
@@ -94,11 +100,26 @@ async function measure(dir: string, folder: string, most: number): Promise<void>
       times.push(performance.now() - from);
     }
     times.sort((a, b) => a - b);
-    print(`a rule by itself: median ${at(times, 0.5).toFixed(0)} ms, p90 ${at(times, 0.9).toFixed(0)} ms, from cold`);
+    print(
+      `a rule by itself: median ${at(times, 0.5).toFixed(0)} ms, p90 ${at(times, 0.9).toFixed(0)} ms, from cold; ${lookMs.toFixed(0)} ms to look up all files`,
+    );
 
     await benchCost(rulesDir, objects);
     await benchSearch(query, objects, at(times, 0.5), dir);
-    printModel(indexBytes / bytes, mean);
+    const share = indexBytes / bytes;
+    const some = rules.filter((_, index) => index % Math.ceil(rules.length / countedRules) === 0);
+    const read = await countRequests(
+      dir,
+      limits,
+      segments,
+      some.map(({ requirement }) => requirement),
+    );
+    const cost = await measurePlan(dir, limits, share);
+    print(
+      `plan of a large index: ${cost.openUs.toFixed(1)} us of CPU for each object to open it, ${cost.decideUs.toFixed(1)} us to decide (${cost.decodeUs.toFixed(0)} us if names have to be decoded); ${cost.bytes.toFixed(0)} bytes of memory; a rule takes ${read.requests.toFixed(1)} requests and ${(read.bytes / 1e3).toFixed(0)} kB for a segment`,
+    );
+    print('model of a retro scan with one rule in AWS, objects of 250 kB:');
+    for (const line of modelLines(cost, read, { share, mean })) print(line);
   } finally {
     await pool.close();
   }
@@ -116,8 +137,8 @@ async function benchCost(rulesDir: string, objects: readonly ObjectInfo[]): Prom
   for (const bytes of contents) rules.scan(bytes, externals);
   const scanMs = scan.cpuMs();
   const index = usage();
-  // The SHA-256 that a scan needs anyway is not counted.
-  for (const bytes of contents) createContentCollector().add(bytes, { sha256: '0' });
+  // Without the hashes, which a scan calculates whether there is an index or not.
+  for (const bytes of contents) createContentCollector().add(bytes, { sha256: '0', md5: '0' });
   const indexMs = index.cpuMs();
   const size = contents.reduce((sum, { length }) => sum + length, 0);
   print(
@@ -154,21 +175,6 @@ async function benchSearch(
   const { value: nativeMs } = await runNativeYara('files', { sources: [source], paths, folder: dir });
   print(
     `${text}; native YARA-X reads and scans all ${paths.length} in ${(nativeMs / 1000).toFixed(1)} s: ${(nativeMs / (queryMs + candidateMs)).toFixed(0)} x faster, and ${(nativeMs / ruleMs).toFixed(0)} x for the median of the rules above, which reads no file`,
-  );
-}
-
-/** Estimates a search over 10^8 objects of 250 kB in S3, in segments of 2^20 contents. */
-function printModel(share: number, mean: number): void {
-  const objects = 1e8;
-  const segmentsOf = Math.ceil(objects / 2 ** 20);
-  const classes = 15;
-  const rows = 29 * 2;
-  const gets = segmentsOf * classes * rows;
-  const reads = objects * mean;
-  const dollars = (gets * 0.4) / 1e6 + (reads * 0.4) / 1e6 + ((reads * 250_000) / 25e6 / 3600) * 0.1;
-  const seconds = (classes * rows * 0.05) / 64 + (reads * 250_000) / 25e6 / 1000;
-  print(
-    `model: 10^8 objects of 250 kB: index ${((objects * 250_000 * share) / 1e12).toFixed(2)} TB; a rule ${gets} GETs of rows and ${Math.round(reads)} objects, ${seconds.toFixed(0)} s with 1,000 scanners, $${dollars.toFixed(2)}`,
   );
 }
 

@@ -9,9 +9,14 @@
 
 #![no_std]
 
-use core::arch::wasm32::memory_grow;
+use core::arch::wasm32::{
+    i8x16_shuffle, i32x4_mul, memory_grow, u32x4_extract_lane, u32x4_shr, u32x4_splat,
+    v128_load64_zero, v128_xor,
+};
 
 const CHUNK: usize = 256 * 1024;
+const WORD_FACTOR: u32 = 0x9e37_79b1;
+const PAIR_FACTOR: u32 = 0x85eb_ca6b;
 
 /// Two bits of a word, for each of their numbers.
 static mut PAIRS: [u64; 4096] = [0; 4096];
@@ -59,28 +64,45 @@ pub unsafe extern "C" fn words_address(count: usize) -> usize {
 pub unsafe extern "C" fn add(length: usize, size: u32) {
     let shift = 32 - size;
     let bytes = &raw const BYTES as *const u8;
+    // A local variable: what is written to words might be `WORDS` otherwise.
+    let words = unsafe { WORDS } as *mut u64;
     let mut at = 0;
-    macro_rules! set {
-        ($gram:expr) => {
-            let mixed = $gram ^ ($gram >> 15);
-            let word = (WORDS as *mut u64).add((mixed.wrapping_mul(0x9e37_79b1) >> shift) as usize);
-            *word |= PAIRS[(mixed.wrapping_mul(0x85eb_ca6b) >> 20) as usize];
+    macro_rules! set_lane {
+        ($lane:literal, $word:ident, $pair:ident) => {
+            let word = u32x4_extract_lane::<$lane>($word);
+            set(words, word, u32x4_extract_lane::<$lane>($pair));
         };
     }
     unsafe {
+        // Four grams at once.
         while at + 7 <= length {
-            let next = bytes.add(at).cast::<u64>().read_unaligned();
-            set!(next as u32);
-            set!((next >> 8) as u32);
-            set!((next >> 16) as u32);
-            set!((next >> 24) as u32);
+            let next = v128_load64_zero(bytes.add(at).cast());
+            let grams = i8x16_shuffle::<0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6>(next, next);
+            let mixed = v128_xor(grams, u32x4_shr(grams, 15));
+            let word = u32x4_shr(i32x4_mul(mixed, u32x4_splat(WORD_FACTOR)), shift);
+            let pair = u32x4_shr(i32x4_mul(mixed, u32x4_splat(PAIR_FACTOR)), 20);
+            set_lane!(0, word, pair);
+            set_lane!(1, word, pair);
+            set_lane!(2, word, pair);
+            set_lane!(3, word, pair);
             at += 4;
         }
         while at + 4 <= length {
-            set!(bytes.add(at).cast::<u32>().read_unaligned());
+            let gram = bytes.add(at).cast::<u32>().read_unaligned();
+            let mixed = gram ^ (gram >> 15);
+            set(
+                words,
+                mixed.wrapping_mul(WORD_FACTOR) >> shift,
+                mixed.wrapping_mul(PAIR_FACTOR) >> 20,
+            );
             at += 1;
         }
     }
+}
+
+#[inline(always)]
+unsafe fn set(words: *mut u64, word: u32, pair: u32) {
+    unsafe { *words.add(word as usize) |= PAIRS[pair as usize] }
 }
 
 /// The number of bits that are set.

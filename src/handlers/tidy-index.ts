@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ledgerDays } from '../adapters/aws/dynamodb/tables.ts';
 import { indexSettings } from '../app/index/index-settings.ts';
 import { joinSegments } from '../app/index/join-segments.ts';
 import { removeRetired } from '../app/index/remove-retired.ts';
@@ -29,5 +30,5 @@ export function joinsIndex(event: unknown): boolean {
 export async function tidyIndex(target: AwsTarget): Promise<void> {
   const { segments, state } = target;
   await joinSegments({ segments, settings: indexSettings(target), segmentBytes, most });
-  await removeRetired({ segments, scans: state.scans, now: Date.now() });
+  await removeRetired({ segments, scans: state.scans, now: Date.now(), ledgerDays });
 }

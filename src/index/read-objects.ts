@@ -6,12 +6,14 @@ import type { SegmentReader } from './segment-reader.ts';
  * @throws Error if it cannot be read, or is damaged
  */
 export async function readObjects(segment: SegmentReader): Promise<readonly IndexedObject[]> {
-  const contents: IndexedContent[][] = segment.objects.map(() => []);
+  const [objects, owners] = [await segment.objects(), await segment.owners()];
+  const factsOf = await segment.facts({ hashes: true });
+  const contents = Array.from({ length: segment.count }, (): IndexedContent[] => []);
   for (const group of segment.groups) {
     for (const [index, filter] of (await segment.filters(group)).entries()) {
       const column = group.firstColumn + index;
-      contents[segment.owners[column] ?? -1]?.push({ facts: { ...segment.factsOf(column) }, filter });
+      contents[owners[column] ?? -1]?.push({ facts: { ...factsOf(column) }, filter });
     }
   }
-  return segment.objects.map((object, index) => ({ ...object, contents: contents[index] ?? [] }));
+  return contents.map((each, place) => ({ ...objects.at(place), contents: each }));
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { gramsOf, mayMatch } from '../rules/requirement/evaluate.ts';
@@ -9,7 +10,7 @@ import { createContentCollector } from './content-collector.ts';
 import type { IndexedObject } from './indexed-object.ts';
 import { querySegment } from './query-segment.ts';
 import { readObjects } from './read-objects.ts';
-import { blockBytes, encodeSegment } from './segment.ts';
+import { blockBytes, decodeEnd, encodeSegment, segmentForm } from './segment.ts';
 import { openSegment } from './segment-reader.ts';
 
 const source = `import "hash"
@@ -58,7 +59,7 @@ function indexed(contents: readonly Uint8Array[], index: number): IndexedObject 
 }
 
 function open(segment: ReturnType<typeof encodeSegment>, bytes = segment.bytes) {
-  return openSegment({ ...segment, size: bytes.length }, async (start, length) =>
+  return openSegment({ ...segment, objects: 2, size: bytes.length }, async (start, length) =>
     bytes.subarray(start, start + length),
   );
 }
@@ -143,7 +144,25 @@ test('whatever byte of a segment is damaged, it excludes nothing wrongly: it fai
   }
   t.true(segment.endOffset < blockBytes);
   const bytes = Uint8Array.from(segment.bytes);
-  bytes.fill(0, 0, segment.endOffset);
+  bytes.fill(0, 0, 100);
   const opened = await open(segment, bytes);
   await t.throwsAsync(querySegment(opened, requirements), { message: 'block 0 is damaged' });
+  const { name, endOffset } = segment;
+  const { sections } = decodeEnd(name, segment.bytes.subarray(endOffset));
+  for (const [section, { offset }] of Object.entries(sections)) {
+    const damaged = Uint8Array.from(segment.bytes);
+    damaged[offset + 5] = (damaged[offset + 5] ?? 0) ^ 1;
+    const reader = await open(segment, damaged);
+    const reading = section === 'objects' ? reader.objects() : querySegment(reader, requirements);
+    await t.throwsAsync(reading, { message: `its ${section} are damaged` });
+  }
+});
+
+test('a segment of another form is refused', async (t) => {
+  const segment = encodeSegment([indexed([Buffer.from('needle')], 0)]);
+  const end = segment.bytes.subarray(segment.endOffset);
+  const text = zstdDecompressSync(end).toString().replace(segmentForm, 'rearview.index/2');
+  const earlier = zstdCompressSync(text);
+  t.notThrows(() => decodeEnd(segment.name, end));
+  t.throws(() => decodeEnd(hash('sha256', earlier), earlier), { message: 'another version wrote it' });
 });

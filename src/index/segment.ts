@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
-import type { ObjectRef } from '../domain/objects/object.ts';
-import { type Facts, headBytes } from '../rules/requirement/facts.ts';
 import type { ContentFilter } from './content-filter.ts';
 import { gramHashId } from './gram-hash.ts';
-import { type IndexedObject, unknownFacts } from './indexed-object.ts';
+import type { IndexedObject } from './indexed-object.ts';
+import { encodeHashes, encodeStarts } from './segment-facts.ts';
+import { encodeObjects } from './segment-objects.ts';
 import { fromRows, toRows } from './transpose.ts';
 
 /**
  * A segment of the index: a file that is never changed. First the filters, transposed: for each
  * size of filters a matrix with a row for each bit and a column for each content, so that a query
- * reads only the rows of its grams. Then, compressed, what is in the columns: objects, facts, and
- * the SHA-256 of each block of the matrices.
+ * reads only the rows of its grams. Then sections, each compressed: the SHA-256 of each block of the
+ * matrices, the facts of the columns, their objects, and the names of the objects. A query reads those
+ * that it needs. At the end a directory with the place and the SHA-256 of each section.
  */
 export interface EncodedSegment {
   /** Lower-case hex SHA-256 of the end, which has the digests of the rest. */
@@ -27,21 +28,27 @@ export interface EncodedSegment {
 export const blockBytes = 16 * 1024;
 /** With fewer contents of one size, a row would be mostly empty: the filters stay as they are. */
 export const fewestColumnsInRows = 8;
+/** Bytes of the SHA-256 of a block. */
+export const digestBytes = 32;
 
-const form = 'rearview.index/2';
-const factsBytes = 1 + 8 + 1 + headBytes + 16 + 32;
+/** Version of the stored form. Segments of another one cannot be read. */
+export const segmentForm = 'rearview.index/3';
 
+/** What is in the columns, in the order of the file. */
+const sectionNames = ['digests', 'hashes', 'starts', 'owners', 'objects'] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+const sectionSchema = z.object({ offset: z.number(), bytes: z.number(), plainBytes: z.number(), sha256: z.string() });
 const directorySchema = z.object({
-  form: z.literal(form),
+  form: z.literal(segmentForm),
   grams: z.literal(gramHashId),
   groups: z.array(z.object({ size: z.number(), columns: z.number(), offset: z.number() })),
-  objects: z.number(),
   columns: z.number(),
-  /** Bytes of the list of objects, which is JSON. */
-  listBytes: z.number(),
+  count: z.number(),
+  buckets: z.array(z.string()),
+  sections: z.record(z.enum(sectionNames), sectionSchema),
 });
-/** Bucket, key, version, size. The digest of the end vouches for what is in it. */
-type StoredObject = readonly [string, string, string, number];
+export type Section = z.infer<typeof sectionSchema>;
 
 /** The contents whose filters have one size. Columns are numbered over all groups. */
 export interface SegmentGroup {
@@ -55,13 +62,11 @@ export interface SegmentGroup {
 
 export interface SegmentDirectory {
   readonly groups: readonly SegmentGroup[];
-  readonly objects: readonly (ObjectRef & { readonly size: number })[];
-  /** For each column, the index of its object. */
-  readonly owners: Uint32Array;
-  /** The facts of a column, until the next call: a query looks at those of thousands. */
-  readonly factsOf: (column: number) => Facts;
-  /** SHA-256 of each block of the matrices. */
-  readonly digests: readonly Uint8Array[];
+  readonly columns: number;
+  /** Objects. */
+  readonly count: number;
+  readonly buckets: readonly string[];
+  readonly sections: Readonly<Record<SectionName, Section>>;
 }
 
 /** Writes objects into a segment. */
@@ -81,55 +86,66 @@ export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment
     const filters = bySize.get(size)?.map(({ content }) => content.filter.bits) ?? [];
     writeMatrix(filters, body.subarray(offset, offset + matrixBytes(size, filters.length)));
   }
-  const stored = objects.map(({ bucket, key, version, size }): StoredObject => [bucket, key, version, size]);
-  const list = Buffer.from(JSON.stringify(stored));
-  const directory: z.infer<typeof directorySchema> = {
-    ...{ form, grams: gramHashId, groups },
-    ...{ objects: objects.length, columns: columns.length, listBytes: list.length },
+  const facts = columns.map(({ content }) => content.facts);
+  const { buckets, bytes: list } = encodeObjects(objects);
+  const plain: Readonly<Record<SectionName, Uint8Array>> = {
+    digests: Buffer.concat(blockDigests(body)),
+    hashes: encodeHashes(facts),
+    starts: encodeStarts(facts),
+    owners: new Uint8Array(Uint32Array.from(columns, ({ owner }) => owner).buffer),
+    objects: list,
   };
-  const json = Buffer.from(JSON.stringify(directory));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(json.length);
-  const owners = Buffer.from(Uint32Array.from(columns, ({ owner }) => owner).buffer);
-  const facts = columns.map(({ content }) => encodeFacts(content.facts));
-  const end = zstdCompressSync(Buffer.concat([length, json, list, owners, ...facts, ...blockDigests(body)]));
-  const name = createHash('sha256').update(end).digest('hex');
-  const bytes = new Uint8Array(body.length + end.length);
-  bytes.set(body);
-  bytes.set(end, body.length);
+  let offset = bodyBytes;
+  const sections: Partial<Record<SectionName, Section>> = {};
+  const stored = sectionNames.map((name) => {
+    const bytes = zstdCompressSync(plain[name]);
+    sections[name] = { offset, bytes: bytes.length, plainBytes: plain[name].length, sha256: digest(bytes) };
+    offset += bytes.length;
+    return bytes;
+  });
+  const directory = { form: segmentForm, grams: gramHashId, groups, columns: columns.length };
+  const end = zstdCompressSync(JSON.stringify({ ...directory, count: objects.length, buckets, sections }));
+  const bytes = new Uint8Array(offset + end.length);
+  let at = 0;
+  for (const part of [body, ...stored, end]) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   body.buffer.transfer(0);
-  return { name, bytes, endOffset: bodyBytes };
+  return { name: digest(end), bytes, endOffset: offset };
 }
 
 /**
  * Reads the end of a segment.
- * @throws Error if it is not the end of this segment
+ * @throws Error if it is not the end of this segment, or has another form
  */
 export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
-  if (createHash('sha256').update(end).digest('hex') !== name) throw new Error('its end is damaged');
-  const plain = zstdDecompressSync(end);
-  const jsonEnd = 4 + plain.readUInt32LE(0);
-  const directory = directorySchema.parse(JSON.parse(plain.toString('utf8', 4, jsonEnd)));
-  const { groups, columns, listBytes } = directory;
-  const listEnd = jsonEnd + listBytes;
-  const ownersEnd = listEnd + columns * 4;
-  const factsEnd = ownersEnd + columns * factsBytes;
-  const stored: readonly StoredObject[] = JSON.parse(plain.toString('utf8', jsonEnd, listEnd));
-  const facts = createFactsView(plain);
+  if (digest(end) !== name) throw new Error('its end is damaged');
+  const parsed = directorySchema.safeParse(JSON.parse(zstdDecompressSync(end).toString('utf8')));
+  if (!parsed.success) throw new Error('another version wrote it');
+  const directory = parsed.data;
   let firstColumn = 0;
-  return {
-    groups: groups.map((group) => {
-      firstColumn += group.columns;
-      return { ...group, firstColumn: firstColumn - group.columns };
-    }),
-    objects: stored.map(([bucket, key, version, size]) => ({ bucket, key, version, size })),
-    // A copy: the place in the buffer may not be a multiple of four.
-    owners: new Uint32Array(Uint8Array.from(plain.subarray(listEnd, ownersEnd)).buffer),
-    factsOf: (column) => facts(ownersEnd + column * factsBytes),
-    digests: Array.from({ length: (plain.length - factsEnd) / 32 }, (_, index) =>
-      plain.subarray(factsEnd + index * 32, factsEnd + (index + 1) * 32),
-    ),
-  };
+  const groups = directory.groups.map((group) => {
+    firstColumn += group.columns;
+    return { ...group, firstColumn: firstColumn - group.columns };
+  });
+  return { ...directory, groups };
+}
+
+/**
+ * Returns a section as it is stored.
+ * @throws Error if it is damaged
+ */
+export function verifySection(name: SectionName, { sha256 }: Section, stored: Uint8Array): Uint8Array {
+  if (digest(stored) !== sha256) throw new Error(`its ${name} are damaged`);
+  return stored;
+}
+
+/** Decodes a section that was verified. Its offset in the buffer is a multiple of eight. */
+export function decodeSection({ plainBytes }: Section, stored: Uint8Array): Uint8Array {
+  // With a byte to spare, a second buffer is not made.
+  const plain = zstdDecompressSync(stored, { chunkSize: Math.max(64, plainBytes + 1) });
+  return plain.byteOffset % 8 === 0 ? plain : Uint8Array.from(plain);
 }
 
 /** The number of bytes of a row; 0 where filters stay as they are. */
@@ -170,43 +186,6 @@ export function blockDigest(block: Uint8Array): Buffer {
   return createHash('sha256').update(block).digest();
 }
 
-/** First which of them are known: 1 for size, head and SHA-256, and 2 for the MD5. */
-function encodeFacts({ size, head, md5, sha256 }: Facts): Uint8Array {
-  const bytes = Buffer.alloc(factsBytes);
-  if (size === null || head === null || sha256 === null) return bytes;
-  bytes.writeUInt8(md5 === null ? 1 : 3, 0);
-  bytes.writeDoubleLE(size, 1);
-  bytes.writeUInt8(head.length, 9);
-  bytes.set(head, 10);
-  const at = 10 + headBytes;
-  bytes.write(md5 ?? '', at, 'hex');
-  bytes.write(sha256, at + 16, 'hex');
-  return bytes;
-}
-
-/** Returns a function that shows the stored facts at an offset, in the same object each time. */
-function createFactsView(bytes: Buffer): (offset: number) => Facts {
-  let at = 0;
-  const hash = (from: number, to: number) => {
-    const start = at + 10 + headBytes;
-    return bytes.toString('hex', start + from, start + to);
-  };
-  const view: Facts = {
-    get size() {
-      return bytes.readDoubleLE(at + 1);
-    },
-    get head() {
-      return new Uint8Array(bytes.buffer, bytes.byteOffset + at + 10, bytes.readUInt8(at + 9));
-    },
-    get md5() {
-      return ((bytes[at] ?? 0) & 2) === 0 ? null : hash(0, 16);
-    },
-    get sha256() {
-      return hash(16, 48);
-    },
-  };
-  return (offset) => {
-    at = offset;
-    return ((bytes[offset] ?? 0) & 1) === 1 ? view : unknownFacts;
-  };
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

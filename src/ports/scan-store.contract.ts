@@ -216,6 +216,21 @@ export function scanStoreContract(
     t.not(await scans.acquireLease('retro-1', 'two', { nowMs: 1190, ttlMs: 100 }), null);
   });
 
+  test('leases: a lease that is renewed lasts longer, unless it was released or lost', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const first = await leaseOf(scans, 'one');
+    await scans.renewLease(first, { nowMs: 1090, ttlMs: 100 });
+    t.is(await scans.acquireLease('retro-1', 'two', { nowMs: 1189, ttlMs: 100 }), null);
+    const second = await scans.acquireLease('retro-1', 'two', { nowMs: 1190, ttlMs: 100 });
+    if (second === null) return t.fail('the lease has expired');
+    await scans.renewLease(first, { nowMs: 1200, ttlMs: 1000 });
+    await scans.releaseLease(second);
+    await scans.renewLease(second, { nowMs: 1200, ttlMs: 1000 });
+    t.not(await scans.acquireLease('retro-1', 'three', { nowMs: 1201, ttlMs: 100 }), null);
+    await throwsCode(t, scans.checkpoint(second, step(), time), 'ERR_LEASE_LOST');
+  });
+
   test('checkpoints: a step is written completely', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
@@ -278,6 +293,8 @@ export function scanStoreContract(
       { scanId: 'retro-2', exclusion: exclusion('aa', 1) },
     ]);
     t.deepEqual(await scans.exclusionsBy('cc'), []);
+    const named = ['aa', 'bb', 'cc', 'a', 'aaa'].map((segment) => scans.hasExclusionsBy(segment));
+    t.deepEqual(await Promise.all(named), [true, true, false, false, false]);
   });
 
   test('checkpoints: an outdated batcher excludes nothing', async (t) => {
@@ -290,6 +307,7 @@ export function scanStoreContract(
     t.deepEqual(await scans.get('retro-1'), scan());
     t.deepEqual(await scans.exclusions('retro-1'), []);
     t.deepEqual(await scans.exclusionsBy('aa'), []);
+    t.false(await scans.hasExclusionsBy('aa'));
   });
 
   test('checkpoints: the largest step is written', async (t) => {

@@ -91,6 +91,11 @@ export interface ScanStore {
     owner: string,
     options: { readonly nowMs: number; readonly ttlMs: number },
   ): Promise<Lease | null>;
+  /**
+   * Makes the lease last longer. Does nothing if it was released, or another owner took it: then
+   * `checkpoint` fails.
+   */
+  renewLease(lease: Lease, options: { readonly nowMs: number; readonly ttlMs: number }): Promise<void>;
   releaseLease(lease: Lease): Promise<void>;
   /**
    * Writes a step and renews the lease.
@@ -143,4 +148,6 @@ export interface ScanStore {
   exclusions(scanId: string): Promise<readonly Exclusion[]>;
   /** Returns the exclusions by one segment in any scan, in the order of the ids of the scans. */
   exclusionsBy(segment: string): Promise<readonly { readonly scanId: string; readonly exclusion: Exclusion }[]>;
+  /** Returns whether any scan excludes by a segment, without reading what it excludes. */
+  hasExclusionsBy(segment: string): Promise<boolean>;
 }

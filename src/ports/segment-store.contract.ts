@@ -28,7 +28,10 @@ export function segmentStoreContract(
     for (const isRetired of [false, true]) {
       if (isRetired) await segments.retire(segment);
       for (const [start, length] of ranges) {
-        t.deepEqual(new Uint8Array(await segments.read(segment, start, length)), bytes.slice(start, start + length));
+        for (const exactly of [false, true]) {
+          const found = await segments.read(segment, start, length, { exactly });
+          t.deepEqual(new Uint8Array(found), bytes.slice(start, start + length));
+        }
       }
     }
   });
@@ -42,8 +45,10 @@ export function segmentStoreContract(
       [segment, 20, 1],
       [other, 0, 1],
     ] as const) {
-      const error = await t.throwsAsync(segments.read(from, start, length));
-      t.true(hasCode(error, 'ERR_OBJECT_GONE'));
+      for (const exactly of [false, true]) {
+        const error = await t.throwsAsync(segments.read(from, start, length, { exactly }));
+        t.true(hasCode(error, 'ERR_OBJECT_GONE'));
+      }
     }
   });
 

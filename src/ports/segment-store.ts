@@ -18,11 +18,18 @@ export interface SegmentStore {
    */
   put(segment: Segment, bytes: Uint8Array): Promise<void>;
   /**
-   * Reads exactly these bytes, of a retired segment, too.
+   * Reads these bytes, of a retired segment, too.
+   * @param options.exactly whether none near them will be read next, so that fetching more is of no
+   *   use. Default: false
    * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter;
    *   `ERR_UNAVAILABLE` (retryable)
    */
-  read(segment: Segment, start: number, length: number): Promise<Uint8Array>;
+  read(
+    segment: Segment,
+    start: number,
+    length: number,
+    options?: { readonly exactly: boolean },
+  ): Promise<Uint8Array>;
   /** Returns the segments of the index, ordered by name. */
   list(): Promise<readonly Segment[]>;
   /** Takes a segment out of the index. One that is not there, or was retired before, is left as it is. */

@@ -44,7 +44,7 @@ export async function auditScan(options: AuditScanOptions): Promise<ScanAudit> {
   const logicOf = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule.logicHash]));
   const chosen = new Map<string, { readonly object: ObjectInfo; readonly logic: ReadonlySet<string> }>();
   let [scanned, notScanned] = [0, 0];
-  for (const each of choose(options)) {
+  for (const each of await choose(options)) {
     const object = await findObject(readers, each);
     if (object === null) notScanned += 1;
     else chosen.set(corpusFile(readers, object).path, { object, logic: new Set(each.logic) });
@@ -74,17 +74,18 @@ export async function auditScan(options: AuditScanOptions): Promise<ScanAudit> {
 }
 
 /** A random sample of the excluded objects, each with the same chance. */
-function choose({ segments, sample }: AuditScanOptions): readonly Chosen[] {
+async function choose({ segments, sample }: AuditScanOptions): Promise<readonly Chosen[]> {
   const chosen: Chosen[] = [];
   let seen = 0;
   for (const { reader, exclusion } of segments) {
+    const objects = await reader.objects();
     for (const { bits, logic } of exclusion.groups) {
-      const excluded = decodeBits(bits, reader.objects.length);
-      for (const [place, { bucket, key, version }] of reader.objects.entries()) {
+      const excluded = decodeBits(bits, reader.count);
+      for (let place = 0; place < reader.count; place += 1) {
         if (!hasBit(excluded, place)) continue;
         seen += 1;
         const at = seen <= sample ? seen - 1 : randomInt(seen);
-        if (at < sample) chosen[at] = { bucket, key, version, logic };
+        if (at < sample) chosen[at] = { ...objects.at(place), logic };
       }
     }
   }

@@ -24,7 +24,7 @@ function setUp(t: ExecutionContext) {
     buckets: ['file'],
     ...{ limits, pool, budget: createByteBudget(1e6) },
     segments: createSegmentFolder(join(tempFolder(t), 'index')),
-    scans: { exclusionsBy: async () => [] },
+    scans: { hasExclusionsBy: async () => false },
   };
   const excluded = async (text: string): Promise<readonly string[]> => {
     const source = `rule r { strings: $a = "${text}" condition: $a }`;

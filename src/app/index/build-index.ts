@@ -5,6 +5,7 @@ import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
 import { bytesToScan } from '../../domain/objects/size-limit.ts';
 import type { ScanPool } from '../../engine/types.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
+import { objectsOf } from '../../index/segment-objects.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
@@ -26,7 +27,7 @@ export interface BuildIndexOptions {
   readonly pool: ScanPool;
   readonly budget: ByteBudget;
   readonly segments: SegmentStore;
-  readonly scans: Pick<ScanStore, 'exclusionsBy'>;
+  readonly scans: Pick<ScanStore, 'hasExclusionsBy'>;
   /** Forgets what was indexed before. Default: only what is missing is indexed. */
   readonly fromScratch?: boolean;
   /** Bytes of filters after which a segment is written. Default: 64 MiB. */
@@ -123,10 +124,10 @@ export async function* pagesOfCorpus({
 /** Reads which objects are indexed. Those of segments that cannot be read are indexed again. */
 async function knownObjects(store: SegmentStore, settings: string): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  for await (const { segment, reader } of openSegments(store, await segmentsWith(store, settings))) {
+  for await (const opened of openSegments(store, await segmentsWith(store, settings))) {
     // First: the same objects may make a segment of the same name.
-    if (reader === null) await store.retire(segment);
-    for (const object of reader?.objects ?? []) known.add(objectId(object));
+    if (opened.reader === null) await store.retire(opened.segment);
+    else for (const object of objectsOf(opened.objects)) known.add(objectId(object));
   }
   return known;
 }

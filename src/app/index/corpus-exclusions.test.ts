@@ -62,9 +62,9 @@ async function scene(t: ExecutionContext, changed: Partial<CorpusExclusionsOptio
     const exclusions = createCorpusExclusions(now);
     const gap = logicOf(now.ruleset);
     const found: (ExcludedObject & { readonly key: string })[] = [];
-    for (const each of all) {
-      const decision = await exclusions.decide(each, gap);
-      if (decision.kind === 'excluded') found.push({ ...decision, size: each.size, key: each.key });
+    for (const [index, decision] of (await exclusions.decide(all.map((each) => ({ object: each, gap })))).entries()) {
+      const { size = 0, key = '' } = all[index] ?? {};
+      if (decision.kind === 'excluded') found.push({ ...decision, size, key });
     }
     return found;
   };
@@ -181,15 +181,14 @@ test('an earlier scan proved a rule: it is not evaluated again, and its candidat
   const before = await exclusionsOf({ scanId: 'retro-1' });
   t.is(before[0]?.proofs.length, 1);
   const { segments } = options;
-  const { endOffset } = before[0]?.segment ?? { endOffset: 0 };
-  const onlyEnd: SegmentStore = {
+  const withoutRows: SegmentStore = {
     ...segments,
     async read(segment, start, length) {
-      if (start < endOffset) throw new Error('rows are not read');
+      if (start === 0) throw new Error('rows are not read');
       return segments.read(segment, start, length);
     },
   };
-  const again = await excluded({ scans: earlier(before), segments: onlyEnd });
+  const again = await excluded({ scans: earlier(before), segments: withoutRows });
   t.deepEqual(again, await excluded());
   t.false(again.includes(withNeedle));
   const wrong = doctored(before, () => noCandidates);
@@ -216,6 +215,41 @@ test('a proof of another formula or version, or a damaged one, does not count', 
   t.true((await excluded({ scans: earlier(doctored(before, () => noCandidates)) })).includes(withNeedle));
 });
 
+test('the segments of a page are opened and read at once', async (t) => {
+  const segments = createSegmentFolder(tempFolder(t));
+  const all = Array.from({ length: 12 }, (_, index) => object(`${index}`, `file ${index}`));
+  for (const each of all) {
+    const collector = createContentCollector();
+    collector.add(Buffer.from(each.key));
+    await writeSegment(segments, [{ ...each, contents: collector.result() }], indexSettings(limits));
+  }
+  const most = { reads: 0, ledgers: 0 };
+  const atOnce = (name: keyof typeof most) => {
+    let running = 0;
+    return async <T>(work: () => Promise<T>): Promise<T> => {
+      running += 1;
+      most[name] = Math.max(most[name], running);
+      await new Promise((resolve) => setImmediate(resolve));
+      return work().finally(() => {
+        running -= 1;
+      });
+    };
+  };
+  const [reading, asking] = [atOnce('reads'), atOnce('ledgers')];
+  const gap = logicOf(ruleset('needle'));
+  const exclusions = createCorpusExclusions({
+    ...{ limits, scanId: 'retro-2', ruleset: ruleset('needle') },
+    segments: { ...segments, read: (...given) => reading(() => segments.read(...given)) },
+    scans: { exclusionsBy: () => asking(async () => []) },
+  });
+  await exclusions.decide([]);
+  t.true(most.reads >= 8 && most.ledgers > 1, JSON.stringify(most));
+  most.reads = 0;
+  const decisions = await exclusions.decide(all.map((each) => ({ object: each, gap })));
+  t.true(decisions.every(({ kind }) => kind === 'excluded'));
+  t.true(most.reads >= 4, JSON.stringify(most));
+});
+
 test('a candidate of an earlier rule needs both rules, another object the new one', async (t) => {
   const { exclusionsOf, options } = await scene(t);
   const before = await exclusionsOf({ scanId: 'retro-1' });
@@ -226,13 +260,14 @@ test('a candidate of an earlier rule needs both rules, another object the new on
   const [first, second, third] = objects;
   if (first === undefined || second === undefined || third === undefined) return t.fail();
   // Three letters are in no index: every object may match them.
-  t.like(await exclusions.decide(first, gap), { kind: 'due', logic: gap });
+  t.like((await exclusions.decide([{ object: first, gap }]))[0], { kind: 'due', logic: gap });
   const four = ruleset('needle', ' hay');
   const narrower = createCorpusExclusions({ ...options, scans: earlier(before), ruleset: four });
   const all = logicOf(four);
-  t.like(await narrower.decide(first, all), { kind: 'due', logic: all.filter((each) => !old.includes(each)) });
-  t.like(await narrower.decide(second, all), { kind: 'due', logic: all });
-  t.like(await narrower.decide(third, all), { kind: 'excluded' });
+  const decisions = await narrower.decide([first, second, third].map((object) => ({ object, gap: all })));
+  t.like(decisions[0], { kind: 'due', logic: all.filter((each) => !old.includes(each)) });
+  t.like(decisions[1], { kind: 'due', logic: all });
+  t.like(decisions[2], { kind: 'excluded' });
 });
 
 test('a scan that goes on has its own proofs, and counts an object once', async (t) => {
@@ -241,11 +276,11 @@ test('a scan that goes on has its own proofs, and counts an object once', async 
   t.deepEqual(await excluded({ scans: earlier(before, 'retro-2') }), await excluded());
   const exclusions = createCorpusExclusions({ ...options, scans: earlier(before, 'retro-2') });
   const ledger = createExclusionLedger(before);
-  const decided: ExcludedObject[] = [];
-  for (const each of objects) {
-    const decision = await exclusions.decide(each, logicOf(options.ruleset));
-    if (decision.kind === 'excluded') decided.push({ ...decision, size: each.size });
-  }
+  const gap = logicOf(options.ruleset);
+  const decisions = await exclusions.decide(objects.map((object) => ({ object, gap })));
+  const decided = decisions.flatMap((decision, index): ExcludedObject[] =>
+    decision.kind === 'excluded' ? [{ ...decision, size: objects[index]?.size ?? 0 }] : [],
+  );
   t.is(ledger.add(decided), null);
   t.is(createExclusionLedger([]).add([...decided, ...decided])?.step.objects, objects.length - 1);
 });

@@ -1,15 +1,20 @@
+import pMap, { pMapIterable } from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
 import type { ScanLimits } from '../../domain/inside/scan-limits.ts';
-import { type ObjectInfo, objectId } from '../../domain/objects/object.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import { hasBit } from '../../index/bits.ts';
+import type { Segment } from '../../domain/scans/segment.ts';
+import { type Bits, emptyBits, hasBit, setBit } from '../../index/bits.ts';
+import { createObjectTable } from '../../index/object-table.ts';
+import { createObjectsCache } from '../../index/objects-cache.ts';
+import type { SegmentObjects } from '../../index/segment-objects.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
-import { openSegments, segmentsWith } from './corpus-index.ts';
+import { openedAtOnce, openSegmentOf, segmentsWith } from './corpus-index.ts';
 import { indexSettings } from './index-settings.ts';
 import { createLogicRequirements } from './logic-requirements.ts';
-import { createSegmentProofs, type SegmentProofs } from './segment-proofs.ts';
+import { createSegmentProofs, type GapAnswer, type SegmentProofs } from './segment-proofs.ts';
 
 /** The decision on an object and the logic that it lacks. */
 export type IndexDecision =
@@ -18,7 +23,8 @@ export type IndexDecision =
       readonly kind: 'excluded';
       readonly proofs: SegmentProofs;
       readonly place: number;
-      readonly gap: Gap /** The part of it that no earlier scan proved. */;
+      readonly gap: Gap;
+      /** The part of it that no earlier scan proved. */
       readonly logic: Gap;
     }
   /** This logic has to be applied to it: all that it lacks, or less where earlier scans proved the rest. */
@@ -34,9 +40,16 @@ export type IndexDecision =
 /** Logic hashes, sorted; the same array whenever they are the same. */
 export type Gap = readonly string[];
 
+/** An object, and the logic that it lacks. */
+export interface UndecidedObject {
+  readonly object: ObjectInfo;
+  readonly gap: Gap;
+}
+
 /** Decides which objects of a corpus cannot match. What is not known may match. */
 export interface CorpusExclusions {
-  decide(object: ObjectInfo, gap: Gap): Promise<IndexDecision>;
+  /** Decides on objects, in their order. The segments that they are in are read at once. */
+  decide(objects: readonly UndecidedObject[]): Promise<readonly IndexDecision[]>;
   /** Segments that cannot be used, with the reason. Their objects are scanned. */
   readonly problems: readonly string[];
   /** Whether objects are not looked up because nearly all may match. */
@@ -55,6 +68,8 @@ export interface CorpusExclusionsOptions {
    * Default: none.
    */
   readonly keep?: ReadonlySet<string>;
+  /** Bytes of object names that are kept decoded. Default: 256 MiB, some two million names. */
+  readonly namesBytes?: number;
   readonly onProblem?: (message: string) => void;
 }
 
@@ -66,12 +81,17 @@ const telling = 0.1;
 
 const due = (logic: Gap): IndexDecision => ({ kind: 'due', logic });
 
+/** Segments that are read at once. In S3 each takes requests. */
+const readAtOnce = 8;
+const defaultNamesBytes = 256 * 1024 ** 2;
+
 /** Opens the index for one ruleset, when the first object is decided. */
 export function createCorpusExclusions(options: CorpusExclusionsOptions): CorpusExclusions {
   const problems: string[] = [];
   const broken = new Set<SegmentProofs>();
   const wide = new Set<Gap>();
-  let opened: ReturnType<typeof openIndex> | undefined;
+  const narrow = new Set<Gap>();
+  let opened: Promise<OpenIndex> | undefined;
   const note = (message: string) => {
     problems.push(message);
     options.onProblem?.(message);
@@ -81,7 +101,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
     if (broken.has(proofs) || wide.has(gap)) return null;
     try {
       const answer = await proofs.answer(gap);
-      if (answer === null && proofs.reader.objects.length >= indexed * telling) wide.add(gap);
+      if (proofs.reader.count >= indexed * telling) (answer === null ? wide : narrow).add(gap);
       return answer;
     } catch (error) {
       if (broken.has(proofs)) return null;
@@ -93,24 +113,45 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
     }
   };
 
+  /** Asks each segment for the gaps of its objects. Until it is known that a gap is not wide, one segment is read. */
+  const answersFor = async (asked: ReadonlyMap<Gap, ReadonlySet<SegmentProofs>>, indexed: number) => {
+    const answers = new Map<SegmentProofs, Map<Gap, GapAnswer | null>>();
+    const ask = async ({ proofs, gap }: { readonly proofs: SegmentProofs; readonly gap: Gap }) => {
+      const known = answers.get(proofs) ?? new Map<Gap, GapAnswer | null>();
+      answers.set(proofs, known);
+      known.set(gap, await answerOf(proofs, gap, indexed));
+    };
+    const left: { readonly proofs: SegmentProofs; readonly gap: Gap }[] = [];
+    for (const [gap, segments] of asked) {
+      for (const proofs of [...segments].toSorted((a, b) => b.reader.count - a.reader.count)) {
+        if (narrow.has(gap) || proofs.reader.count < indexed * telling) left.push({ proofs, gap });
+        else await ask({ proofs, gap });
+      }
+    }
+    await pMap(left, ask, { concurrency: readAtOnce });
+    return answers;
+  };
+
   return {
-    async decide(object, gap) {
+    async decide(objects) {
       opened ??= openIndex(options, note);
-      const { places, indexed } = await opened;
-      const found = places.get(objectId(object));
-      if (found === undefined) return { kind: 'due', logic: gap, unindexed: true };
-      const { proofs, place } = found;
-      if (proofs.reader.objects[place]?.size !== object.size) return due(gap);
-      const answer = await answerOf(proofs, gap, indexed);
-      if (answer === null) return due(gap);
-      const { earlier, fresh } = answer;
-      const mayMatch = (logic: string) => {
-        const candidates = proofs.candidatesOf(logic);
-        return candidates === undefined || hasBit(candidates, place);
-      };
-      if (hasBit(earlier.candidates, place)) return { kind: 'due', logic: gap, mayMatch };
-      if (!hasBit(fresh.candidates, place)) return { kind: 'excluded', proofs, place, gap, logic: fresh.logic };
-      return { kind: 'due', logic: earlier.logic.length === 0 ? gap : fresh.logic, mayMatch };
+      const { find, indexed } = await opened;
+      const places = objects.map(({ object }) => find(object));
+      const isSame = (index: number) => places[index]?.size === objects[index]?.object.size;
+      const asked = new Map<Gap, Set<SegmentProofs>>();
+      for (const [index, { gap }] of objects.entries()) {
+        const found = places[index];
+        if (found === undefined || !isSame(index)) continue;
+        const segments = asked.get(gap) ?? new Set();
+        asked.set(gap, segments.add(found.proofs));
+      }
+      const answers = await answersFor(asked, indexed);
+      return objects.map(({ gap }, index): IndexDecision => {
+        const found = places[index];
+        if (found === undefined) return { kind: 'due', logic: gap, unindexed: true };
+        const answer = answers.get(found.proofs)?.get(gap) ?? null;
+        return isSame(index) && answer !== null ? decideOne(found, gap, answer) : due(gap);
+      });
     },
     problems,
     get isWide() {
@@ -119,40 +160,80 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
   };
 }
 
-/** Reads where each object is indexed. Of an object that is in two segments, the first is used. */
-async function openIndex(
-  { segments, limits, scans, ruleset, scanId, keep = new Set() }: CorpusExclusionsOptions,
-  note: (message: string) => void,
-) {
-  const places = new Map<string, { readonly proofs: SegmentProofs; readonly place: number }>();
+function decideOne({ proofs, place }: FoundObject, gap: Gap, { earlier, fresh }: GapAnswer): IndexDecision {
+  const mayMatch = (logic: string) => {
+    const candidates = proofs.candidatesOf(logic);
+    return candidates === undefined || hasBit(candidates, place);
+  };
+  if (hasBit(earlier.candidates, place)) return { kind: 'due', logic: gap, mayMatch };
+  if (!hasBit(fresh.candidates, place)) return { kind: 'excluded', proofs, place, gap, logic: fresh.logic };
+  return { kind: 'due', logic: earlier.logic.length === 0 ? gap : fresh.logic, mayMatch };
+}
+
+/** An object that is indexed. */
+interface FoundObject {
+  readonly proofs: SegmentProofs;
+  readonly place: number;
+  /** Bytes of the object that was indexed. */
+  readonly size: number;
+}
+
+interface OpenIndex {
+  /** Where an object is indexed. Of one that is in two segments, the first counts. */
+  find(object: ObjectInfo): FoundObject | undefined;
+  /** Objects that are indexed. */
+  readonly indexed: number;
+}
+
+/** Reads where each object is indexed, and what earlier scans proved. */
+async function openIndex(options: CorpusExclusionsOptions, note: (message: string) => void): Promise<OpenIndex> {
+  const { segments: store, limits, scans, ruleset, scanId, keep = new Set() } = options;
+  const { namesBytes = defaultNamesBytes } = options;
+  const table = createObjectTable();
+  const cache = createObjectsCache(namesBytes);
+  const segments: { readonly proofs: SegmentProofs; readonly objects: SegmentObjects }[] = [];
   const requirementOf = createLogicRequirements(ruleset);
-  const listed = await segmentsWith(segments, indexSettings(limits)).catch((error: unknown) => {
+  const listed = await segmentsWith(store, indexSettings(limits)).catch((error: unknown) => {
     note(`The index cannot be listed, and all objects are scanned: ${messageOf(error)}`);
     return [];
   });
-  for await (const each of openSegments(segments, listed)) {
+  const open = async (segment: Segment) => {
+    const opened = await openSegmentOf(store, segment, async (reader) => ({
+      objects: cache.keep(await reader.storedObjects()),
+      kept: await objectsWith(reader, keep),
+    }));
+    return opened.reader === null ? opened : { ...opened, known: await scans.exclusionsBy(segment.name) };
+  };
+  for await (const each of pMapIterable(listed, open, { concurrency: openedAtOnce })) {
     if (each.reader === null) {
       note(each.problem);
       continue;
     }
-    const known = await scans.exclusionsBy(each.segment.name);
-    const proofs = createSegmentProofs({ segment: each.segment, reader: each.reader, requirementOf, known, scanId });
-    const kept = objectsWith(each.reader, keep);
-    for (const [place, object] of each.reader.objects.entries()) {
-      const id = objectId(object);
-      if (!kept.has(place) && !places.has(id)) places.set(id, { proofs, place });
-    }
+    const { segment, reader, known, objects, kept } = each;
+    segments.push({ proofs: createSegmentProofs({ segment, reader, requirementOf, known, scanId }), objects });
+    table.add(objects, (place) => hasBit(kept, place));
   }
-  return { places, indexed: places.size };
+  return {
+    find(object) {
+      const [first] = table.find(object);
+      const segment = first === undefined ? undefined : segments[first.segment];
+      if (first === undefined || segment === undefined) return undefined;
+      const { proofs, objects } = segment;
+      return { proofs, place: first.place, size: objects.sizeAt(first.place) };
+    },
+    indexed: table.size,
+  };
 }
 
 /** The objects of a segment that are, or have inside, a content with one of these hashes. */
-function objectsWith({ owners, factsOf }: SegmentReader, hashes: ReadonlySet<string>): ReadonlySet<number> {
-  const found = new Set<number>();
+async function objectsWith(reader: SegmentReader, hashes: ReadonlySet<string>): Promise<Bits> {
+  const found = emptyBits(reader.count);
   if (hashes.size === 0) return found;
+  const [owners, factsOf] = await Promise.all([reader.owners(), reader.facts({ hashes: true })]);
   for (const [column, owner] of owners.entries()) {
     const { sha256, md5 } = factsOf(column);
-    if (hashes.has(sha256 ?? '') || hashes.has(md5 ?? '')) found.add(owner);
+    if (hashes.has(sha256 ?? '') || hashes.has(md5 ?? '')) setBit(found, owner);
   }
+  reader.forget();
   return found;
 }

@@ -1,19 +1,21 @@
 import { pMapIterable } from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
-import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
+import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
+import { createObjectTable } from '../../index/object-table.ts';
 import { querySegment } from '../../index/query-segment.ts';
+import type { SegmentObjects } from '../../index/segment-objects.ts';
 import { openSegment, type SegmentReader } from '../../index/segment-reader.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import type { Requirement } from '../../rules/requirement/requirement.ts';
 
 /** A segment, or why nothing is known from it. */
-export type OpenedSegment =
-  | { readonly segment: Segment; readonly reader: SegmentReader }
+export type OpenedSegment<T = unknown> =
+  | ({ readonly segment: Segment; readonly reader: SegmentReader } & T)
   | { readonly segment: Segment; readonly reader: null; readonly problem: string };
 
-/** In S3 each takes a request. */
-const openedAtOnce = 8;
+/** In S3 each takes one or a few requests, one after the other. */
+export const openedAtOnce = 16;
 
 export interface IndexAnswer {
   /**
@@ -29,17 +31,28 @@ export interface IndexAnswer {
   readonly problems: readonly string[];
 }
 
-/** Opens segments, in this order. While one is used, the next are read. */
-export function openSegments(store: SegmentStore, segments: readonly Segment[]): AsyncIterable<OpenedSegment> {
-  const open = async (segment: Segment): Promise<OpenedSegment> => {
-    try {
-      const reader = await openSegment(segment, (start, length) => store.read(segment, start, length));
-      return { segment, reader };
-    } catch (error) {
-      return { segment, reader: null, problem: problemOf(segment, error) };
-    }
-  };
+/** Opens segments, in this order, with their objects. While one is used, the next are read. */
+export function openSegments(
+  store: SegmentStore,
+  segments: readonly Segment[],
+): AsyncIterable<OpenedSegment<{ readonly objects: SegmentObjects }>> {
+  const open = (segment: Segment) =>
+    openSegmentOf(store, segment, async (reader) => ({ objects: await reader.objects() }));
   return pMapIterable(segments, open, { concurrency: openedAtOnce });
+}
+
+/** Opens a segment, and reads what is needed of it. */
+export async function openSegmentOf<T>(
+  store: SegmentStore,
+  segment: Segment,
+  read: (reader: SegmentReader) => Promise<T>,
+): Promise<OpenedSegment<T>> {
+  try {
+    const reader = await openSegment(segment, (...range) => store.read(segment, ...range));
+    return { segment, reader, ...(await read(reader)) };
+  } catch (error) {
+    return { segment, reader: null, problem: problemOf(segment, error) };
+  }
 }
 
 /** The segments that were made with these settings. */
@@ -47,53 +60,48 @@ export async function segmentsWith(store: SegmentStore, settings: string): Promi
   return (await store.list()).filter((each) => each.settings === settings);
 }
 
-/** What one segment says of an object, and what others say of it. */
-interface Place {
-  /** For each requirement, a flag for each object of the segment. */
-  readonly found: readonly Uint8Array[];
-  readonly index: number;
-  readonly others: Place | undefined;
-}
-
-/** Looks up requirements in the segments that were made with these settings. */
+/** Looks up requirements in the segments that were made with these settings, in several at once. */
 export async function queryIndex(
   store: SegmentStore,
   settings: string,
   requirements: readonly Requirement[],
 ): Promise<IndexAnswer> {
-  const places = new Map<string, Place>();
+  const table = createObjectTable();
+  /** For each segment of the table and each requirement, a flag for each object. */
+  const answers: (readonly Uint8Array[])[] = [];
   const problems: string[] = [];
   let bytesRead = 0;
-  for await (const opened of openSegments(store, await segmentsWith(store, settings))) {
-    if (opened.reader === null) {
-      problems.push(opened.problem);
+  const query = (segment: Segment) =>
+    openSegmentOf(store, segment, async (reader) => {
+      const [objects, found] = await Promise.all([reader.objects(), querySegment(reader, requirements)]);
+      return { objects, found };
+    });
+  for await (const each of pMapIterable(await segmentsWith(store, settings), query, { concurrency: openedAtOnce })) {
+    if (each.reader === null) {
+      problems.push(each.problem);
       continue;
     }
-    const { segment, reader } = opened;
-    try {
-      const found = await querySegment(reader, requirements);
-      for (const [index, object] of reader.objects.entries()) {
-        const id = objectId(object);
-        places.set(id, { found, index, others: places.get(id) });
-      }
-    } catch (error) {
-      problems.push(problemOf(segment, error));
-    }
-    bytesRead += reader.bytesRead;
+    table.add(each.objects);
+    answers.push(each.found);
+    bytesRead += each.reader.bytesRead;
   }
   return {
     candidateFor(ref) {
-      const place = places.get(objectId(ref));
-      if (place === undefined) return undefined;
-      return requirements.flatMap((_, position) => (mayHave(place, position) ? [position] : []));
+      const places = table.find(ref);
+      if (places.length === 0) return undefined;
+      const found: number[] = [];
+      for (let position = 0; position < requirements.length; position += 1) {
+        // Indexed twice: what either segment has as a candidate, is one.
+        for (const { segment, place } of places) {
+          if (answers[segment]?.[position]?.[place] === 0) continue;
+          found.push(position);
+          break;
+        }
+      }
+      return found;
     },
-    ...{ indexed: places.size, bytesRead, problems },
+    ...{ indexed: table.size, bytesRead, problems },
   };
-}
-
-/** Indexed twice: the same content has the same. What either segment says it may have, it may. */
-function mayHave({ found, index, others }: Place, position: number): boolean {
-  return found[position]?.[index] !== 0 || (others !== undefined && mayHave(others, position));
 }
 
 function problemOf({ name, objects }: Segment, error: unknown): string {

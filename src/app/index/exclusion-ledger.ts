@@ -51,7 +51,7 @@ function addTo(
   added: { objects: number; bytes: number },
 ): Exclusion | null {
   const { name, endOffset, size, settings } = proofs.segment;
-  const count = proofs.reader.objects.length;
+  const count = proofs.reader.count;
   const groups = new Map<string, { group: ExcludedGroup; bits: Bits }>();
   for (const group of line?.groups ?? []) {
     groups.set(group.logic.join(' '), { group, bits: decodeBits(group.bits, count) });

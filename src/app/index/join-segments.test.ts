@@ -146,20 +146,24 @@ test('segments of other settings are not joined with these', async (t) => {
   t.is((await segments.list()).length, joinedAtOnce);
 });
 
-test('a retired segment is kept for an hour, and as long as a ledger names it', async (t) => {
+test('a retired segment is kept for an hour, and as long as a ledger with its entries names it', async (t) => {
   const { segments, write } = setUp(t);
   await write([1]);
   await write([2]);
   const [named, other] = (await segments.list()) as [Segment, Segment];
   for (const each of [named, other]) await segments.retire(each);
-  const scans = {
-    exclusionsBy: async (name: string) => (name === named.name ? [{ scanId: 'retro-1', exclusion: {} as never }] : []),
-  };
+  const scans = { hasExclusionsBy: async (name: string) => name === named.name };
   const names = async () => (await segments.listRetired()).map(({ segment }) => segment.name);
   await removeRetired({ segments, scans, now: Date.now() });
   t.is((await names()).length, 2);
   await removeRetired({ segments, scans, now: Date.now() + 61 * 60_000 });
   t.deepEqual(await names(), [named.name]);
+  const at = (days: number) => Date.now() + days * 24 * 60 * 60_000;
+  await removeRetired({ segments, scans, now: at(5000) });
+  await removeRetired({ segments, scans, now: at(6), ledgerDays: 7 });
+  t.deepEqual(await names(), [named.name], 'a ledger that keeps its entries');
+  await removeRetired({ segments, scans, now: at(8), ledgerDays: 7 });
+  t.deepEqual(await names(), []);
 });
 
 test('a segment that cannot be stored is reported, and what comes later is stored', async (t) => {

@@ -2,6 +2,7 @@ import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
 import { readObjects } from '../../index/read-objects.ts';
+import { objectsOf } from '../../index/segment-objects.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import { openSegments, segmentsWith } from './corpus-index.ts';
 import { filterBytes, writeSegment } from './write-segment.ts';
@@ -116,12 +117,12 @@ async function findUseless(
 ): Promise<{ readonly due: readonly Segment[]; readonly elsewhere: ReadonlySet<string> }> {
   const due: Segment[] = [];
   const elsewhere = new Set<string>();
-  for await (const { segment, reader } of openSegments(segments, listed)) {
-    if (reader === null) continue;
-    const ids = reader.objects.map(objectId);
-    const useless = reader.objects.filter((each, index) => !isPresent(each) || elsewhere.has(ids[index] ?? ''));
-    if (useless.length > ids.length * maxUseless) due.push(segment);
-    else for (const id of ids) elsewhere.add(id);
+  for await (const opened of openSegments(segments, listed)) {
+    if (opened.reader === null) continue;
+    const all = [...objectsOf(opened.objects)];
+    const useless = all.filter((each) => !isPresent(each) || elsewhere.has(objectId(each)));
+    if (useless.length > all.length * maxUseless) due.push(opened.segment);
+    else for (const each of all) elsewhere.add(objectId(each));
   }
   return { due, elsewhere };
 }

@@ -79,7 +79,10 @@ export async function proveScan(options: ProveScanOptions): Promise<ScanProof> {
 }
 
 async function openExcluding(segments: SegmentStore, { segment }: Exclusion): Promise<SegmentReader> {
-  return openSegment(segment, (start, length) => segments.read(segment, start, length));
+  const reader = await openSegment(segment, (...range) => segments.read(segment, ...range));
+  // The places of the ledger name these.
+  await reader.objects();
+  return reader;
 }
 
 interface SegmentCheck extends ProveScanOptions {
@@ -92,7 +95,7 @@ interface SegmentCheck extends ProveScanOptions {
 async function proveSegment(check: SegmentCheck) {
   const { exclusion, reader, requirementOf } = check;
   const { groups } = exclusion;
-  const count = reader.objects.length;
+  const count = reader.count;
   const proofs = await proofsOf(check);
   const logic = [...new Set(groups.flatMap((group) => group.logic))].sort();
   const candidates = new Map<string, Bits>();

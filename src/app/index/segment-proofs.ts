@@ -70,7 +70,7 @@ export interface SegmentProofsOptions {
 /** Evaluates formulas on one segment, each once; what earlier scans proved is not evaluated again. */
 export function createSegmentProofs(options: SegmentProofsOptions): SegmentProofs {
   const { segment, reader, requirementOf, scanId } = options;
-  const count = reader.objects.length;
+  const count = reader.count;
   const own = options.known.find((each) => each.scanId === scanId)?.exclusion;
   const earlier = new Map<string, { readonly scanId: string; readonly bits: Bits }>();
   const fresh = new Map<string, Bits>();
@@ -124,7 +124,8 @@ export function createSegmentProofs(options: SegmentProofsOptions): SegmentProof
     gap.forEach(recall);
     const before = gap.filter((logic) => earlier.has(logic));
     const now = gap.filter((logic) => !earlier.has(logic));
-    if (!(await evaluate(now))) return null;
+    // Thousands of segments may be open.
+    if (!(await evaluate(now).finally(() => reader.forget()))) return null;
     const [earlierBits, freshBits] = [emptyBits(count), emptyBits(count)];
     for (const logic of before) {
       const found = earlier.get(logic);

@@ -17,6 +17,8 @@ export type Batcher = Pick<
   readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
   /** Names this batcher among others. */
   readonly owner: string;
+  /** Milliseconds between renewals of the lease. Default: 20,000, a third of its time. */
+  readonly renewMs?: number;
   /**
    * Whether a delivery has as much time as it needs. Then a batch of a preview is as large as one
    * of a retro scan, and costs as few transactions. Default: false.

@@ -9,7 +9,12 @@ import { pagesOf } from '../../ports/pages.ts';
 import type { Forecast } from '../../pull-requests/forecast-section.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { createGaps } from '../analysis/delta-rulesets.ts';
-import { type CorpusExclusions, createCorpusExclusions, type Gap } from '../index/corpus-exclusions.ts';
+import {
+  type CorpusExclusions,
+  createCorpusExclusions,
+  type Gap,
+  type UndecidedObject,
+} from '../index/corpus-exclusions.ts';
 import { type CorpusPage, listCorpus } from './list-corpus.ts';
 
 /** The plan of a retro scan with a ruleset. */
@@ -78,24 +83,27 @@ export async function planRetro(
     const records = options.full ? [] : await target.records.getMany(page.objects);
     sums.objects += page.objects.length + page.problems.length;
     sums.otherObjects += page.problems.length;
+    const undecided: UndecidedObject[] = [];
     for (const [index, object] of page.objects.entries()) {
       const { size } = object;
       sums.bytes += size;
-      const dueBytes = bytesToScan(size, target);
-      if (dueBytes === null) {
+      if (bytesToScan(size, target) === null) {
         sums.otherObjects += 1;
         continue;
       }
-      const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, target);
-      const gap = gapOf(covered);
-      const decision = gap.length === 0 ? undefined : await exclusions?.decide(object, gap);
-      for (const hash of decision?.logic ?? gap) due.add(hash);
+      const gap = gapOf(coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, target));
       if (gap.length === 0) sums.coveredObjects += 1;
-      else if (decision?.kind === 'excluded') sums.excludedObjects += 1;
+      else undecided.push({ object, gap });
+    }
+    const decisions = await exclusions?.decide(undecided);
+    for (const [index, { object, gap }] of undecided.entries()) {
+      const decision = decisions?.[index];
+      for (const hash of decision?.logic ?? gap) due.add(hash);
+      if (decision?.kind === 'excluded') sums.excludedObjects += 1;
       else {
         needs.add(decision?.logic ?? gap, decision?.mayMatch);
         sums.dueObjects += 1;
-        sums.dueBytes += dueBytes;
+        sums.dueBytes += bytesToScan(object.size, target) ?? 0;
       }
     }
   }

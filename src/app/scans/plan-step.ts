@@ -13,7 +13,7 @@ import {
   maxWritesPerCheckpoint,
 } from '../../ports/scan-store.ts';
 import { createDeltaRulesets, type DeltaRulesets } from '../analysis/delta-rulesets.ts';
-import { type CorpusExclusions, createCorpusExclusions } from '../index/corpus-exclusions.ts';
+import { type CorpusExclusions, createCorpusExclusions, type UndecidedObject } from '../index/corpus-exclusions.ts';
 import { createExclusionLedger, type ExcludedObject, type ExclusionLedger } from '../index/exclusion-ledger.ts';
 import { previewAims } from '../previews/preview-result.ts';
 import { samplePage } from '../previews/sample-page.ts';
@@ -150,6 +150,7 @@ async function sortObjects({ batcher, scan, deltas, exclusions }: Planning, obje
   const due = new Map<string, DueObject[]>();
   const settled: LedgerEntry[] = [];
   const excluded: ExcludedObject[] = [];
+  const undecided: UndecidedObject[] = [];
   // A full scan does not need their records.
   const records = scan.full ? [] : await batcher.records.getMany(objects);
   for (const [index, object] of objects.entries()) {
@@ -173,9 +174,13 @@ async function sortObjects({ batcher, scan, deltas, exclusions }: Planning, obje
       });
       continue;
     }
-    const decision = await exclusions?.decide(object, gap);
+    undecided.push({ object, gap });
+  }
+  const decisions = await exclusions?.decide(undecided);
+  for (const [index, { object, gap }] of undecided.entries()) {
+    const decision = decisions?.[index];
     if (decision?.kind === 'excluded') {
-      excluded.push({ ...decision, size });
+      excluded.push({ ...decision, size: object.size });
       continue;
     }
     const rulesetId = scan.full ? scan.rulesetId : await deltas.idFor(decision?.logic ?? gap);

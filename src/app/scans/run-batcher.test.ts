@@ -14,7 +14,12 @@ function begin({ target }: TestTarget, inventories: readonly string[]) {
   );
 }
 
-function run({ target }: TestTarget, scanId: string, readersFor: Batcher['readersFor']) {
+function run(
+  { target }: TestTarget,
+  scanId: string,
+  readersFor: Batcher['readersFor'],
+  changed: Partial<Batcher> = {},
+) {
   const batcher: Batcher = {
     ...{
       readersFor,
@@ -30,6 +35,7 @@ function run({ target }: TestTarget, scanId: string, readersFor: Batcher['reader
       previews: target.previews,
     },
     ...{ owner: 'test', now: Date.now, observe: () => undefined },
+    ...changed,
   };
   return runBatcher(batcher, scanId, AbortSignal.timeout(60_000));
 }
@@ -59,6 +65,36 @@ test('a scan continues after a temporary error, and one that has nothing to do w
     t.like(await pipeline.target.state.scans.get(scan.id), { state: 'running' });
     t.is(await run(pipeline, scan.id, async () => new Map([['corpus', bucketOf([]).reader]])), 'listed');
   }
+});
+
+test('a lease is renewed while a step takes longer than it lasts', async (t) => {
+  const pipeline = await createTestTarget(t);
+  await pipeline.publish(alpha);
+  const { scan } = await begin(pipeline, []);
+  const { scans } = pipeline.target.state;
+  let nowMs = Date.now();
+  const renewals: (() => void)[] = [];
+  const watched: Batcher['scans'] = {
+    ...scans,
+    async renewLease(...given) {
+      await scans.renewLease(...given);
+      renewals.shift()?.();
+    },
+  };
+  const renewed = () => new Promise<void>((resolve) => renewals.push(resolve));
+  const readersFor = async () => {
+    for (let passed = 0; passed < 4; passed += 1) {
+      nowMs += 50_000;
+      // The first may have read the clock before.
+      await renewed();
+      await renewed();
+      t.is(await scans.acquireLease(scan.id, 'another', { nowMs: nowMs + 1000, ttlMs: 60_000 }), null);
+    }
+    return new Map([['corpus', bucketOf([]).reader]]);
+  };
+  const result = await run(pipeline, scan.id, readersFor, { scans: watched, now: () => nowMs, renewMs: 5 });
+  t.is(result, 'listed');
+  t.not(await scans.acquireLease(scan.id, 'another', { nowMs, ttlMs: 60_000 }), null, 'it is released at the end');
 });
 
 test('large objects are not listed again with every step', async (t) => {

@@ -31,6 +31,10 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
   const lease = await scans.acquireLease(scanId, batcher.owner, { nowMs: now(), ttlMs: leaseTtlMs });
   if (lease === null) return 'busy';
   let inventories: Scan['inventories'] = [];
+  // Opening a large index, or a page of it, may take longer than the lease lasts. A renewal that
+  // fails is repeated, and a checkpoint without the lease writes nothing.
+  const renew = () => scans.renewLease(lease, { nowMs: now(), ttlMs: leaseTtlMs }).catch(() => undefined);
+  const renewing = setInterval(() => void renew(), batcher.renewMs ?? leaseTtlMs / 3);
   try {
     let rules: ScanRules | undefined;
     let readers: Readers | undefined;
@@ -62,6 +66,7 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
     await scans.setState(scanId, ['running', 'paused'], 'failed', { at, error: messageOf(error) });
     return 'failed';
   } finally {
+    clearInterval(renewing);
     await scans.releaseLease(lease);
   }
 }

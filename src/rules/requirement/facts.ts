@@ -112,7 +112,8 @@ function read(
   if (at === 'unknown' || size === null) return 'unknown';
   if (at < 0 || at + bytes > size) return 'undefined';
   if (head === null || at + bytes > head.length) return 'unknown';
-  const view = Buffer.from(head.buffer, head.byteOffset + at, bytes);
-  if (isSigned) return isBigEndian ? view.readIntBE(0, bytes) : view.readIntLE(0, bytes);
-  return isBigEndian ? view.readUIntBE(0, bytes) : view.readUIntLE(0, bytes);
+  let value = 0;
+  for (let index = 0; index < bytes; index += 1)
+    value = value * 256 + (head[at + (isBigEndian ? index : bytes - 1 - index)] ?? 0);
+  return isSigned && value >= 2 ** (8 * bytes - 1) ? value - 2 ** (8 * bytes) : value;
 }

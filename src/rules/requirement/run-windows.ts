@@ -15,19 +15,22 @@ export type Window = readonly number[];
  * each. At most `limit`, those for the fewest grams, and these first.
  */
 export function windowsOf(run: readonly ByteSet[], limit = Number.POSITIVE_INFINITY): readonly Window[] {
-  const known = limit === Number.POSITIVE_INFINITY ? allWindows.get(run) : undefined;
-  if (known !== undefined) return known;
-  const starts = startsOf(run);
-  const chosen = spread(starts)
-    .toSorted((a, b) => a.variants - b.variants)
-    .slice(0, limit);
-  const windows = chosen.map(({ at }) => gramsAt(run, at));
-  if (limit === Number.POSITIVE_INFINITY) allWindows.set(run, windows);
+  const known = windowsByLimit.get(run) ?? new Map<number, readonly Window[]>();
+  windowsByLimit.set(run, known);
+  const windows = known.get(limit) ?? chooseWindows(run, limit);
+  known.set(limit, windows);
   return windows;
 }
 
-/** The windows of a run are asked for once for every content. */
-const allWindows = new WeakMap<readonly ByteSet[], readonly Window[]>();
+function chooseWindows(run: readonly ByteSet[], limit: number): readonly Window[] {
+  return spread(startsOf(run))
+    .toSorted((a, b) => a.variants - b.variants)
+    .slice(0, limit)
+    .map(({ at }) => gramsAt(run, at));
+}
+
+/** The windows of a run are needed for every content, and for every group of every segment. */
+const windowsByLimit = new WeakMap<readonly ByteSet[], Map<number, readonly Window[]>>();
 
 /** Returns whether a run has a window at all. */
 export function hasWindow(run: readonly ByteSet[]): boolean {

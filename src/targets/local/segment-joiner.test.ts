@@ -26,7 +26,7 @@ for (const isEnded of [false, true]) {
     const problems: string[] = [];
     const joiner = createSegmentJoiner(
       { folder, settings, segmentBytes: 1e6 },
-      { scans: { exclusionsBy: async () => [] }, onProblem: (message) => problems.push(message) },
+      { scans: { hasExclusionsBy: async () => false }, onProblem: (message) => problems.push(message) },
     );
     const joined = joiner.request();
     if (!isEnded) await joined;

@@ -31,7 +31,7 @@ export function createSegmentJoiner(
   {
     scans,
     onProblem,
-  }: { readonly scans: Pick<ScanStore, 'exclusionsBy'>; readonly onProblem: (message: string) => void },
+  }: { readonly scans: Pick<ScanStore, 'hasExclusionsBy'>; readonly onProblem: (message: string) => void },
 ): SegmentJoiner {
   const segments = createSegmentFolder(task.folder);
   let thread: Worker | undefined;

@@ -15,7 +15,7 @@ export function versioningAnswer(versioned: boolean): S3Answer {
 }
 
 /** One of the versions of a bucket; the latest if the request names none. */
-export function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
+export function versionAnswer(versions: readonly Version[], { method, path, query, headers }: S3Request): S3Answer {
   const id = query.get('versionId');
   const all = versions.filter(({ key }) => key === keyOf(path));
   const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
@@ -33,7 +33,7 @@ export function versionAnswer(versions: readonly Version[], { path, query, heade
   const { etag } = found.answer.headers;
   if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
   const answer = { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
-  return rangeOf(answer, headers.range);
+  return method === 'GET' ? rangeOf(answer, headers.range) : answer;
 }
 
 /**

@@ -30,7 +30,7 @@ export async function exclusionActions(
 }
 
 /** Reads what the index excluded. */
-export function createExclusionReads(table: Table): Pick<ScanStore, 'exclusions' | 'exclusionsBy'> {
+export function createExclusionReads(table: Table): Pick<ScanStore, 'exclusions' | 'exclusionsBy' | 'hasExclusionsBy'> {
   const itemsOf = async (pk: string): Promise<readonly Item[]> => {
     const items: Item[] = [];
     const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
@@ -47,6 +47,15 @@ export function createExclusionReads(table: Table): Pick<ScanStore, 'exclusions'
         if (item !== null) found.push({ scanId, exclusion: exclusionOf(item) });
       }
       return found;
+    },
+    async hasExclusionsBy(segment) {
+      const query = {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': bySegmentKey(segment, '').pk },
+        ...{ ProjectionExpression: 'sk', Limit: 1, ConsistentRead: true },
+      };
+      for await (const _ of table.query(query)) return true;
+      return false;
     },
   };
 }

@@ -17,7 +17,7 @@ export function createScanLeases(
   table: Table,
   update: ScanUpdate,
   need: (scanId: string) => Promise<StoredScan>,
-): Pick<ScanStore, 'acquireLease' | 'releaseLease' | 'checkpoint'> {
+): Pick<ScanStore, 'acquireLease' | 'renewLease' | 'releaseLease' | 'checkpoint'> {
   return {
     async acquireLease(scanId, owner, { nowMs, ttlMs }) {
       try {
@@ -35,6 +35,14 @@ export function createScanLeases(
         return null;
       }
     },
+    renewLease: async ({ scanId, fence }, { nowMs, ttlMs }) =>
+      void (await holds(() =>
+        update(scanId, {
+          UpdateExpression: 'SET leaseExpires = :expires',
+          ConditionExpression: 'leaseFence = :fence AND attribute_exists(leaseOwner)',
+          ExpressionAttributeValues: { ':fence': fence, ':expires': nowMs + ttlMs },
+        }),
+      )),
     releaseLease: async ({ scanId, fence }) =>
       void (await holds(() =>
         update(scanId, {

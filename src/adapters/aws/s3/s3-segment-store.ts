@@ -110,10 +110,11 @@ export function createS3SegmentStore({
         client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: bytes, ChecksumAlgorithm: 'SHA256' })),
       );
     },
-    async read(segment, start, length) {
+    async read(segment, start, length, { exactly } = { exactly: false }) {
       if (start + length > segment.size) {
         throw new RearviewError('ERR_OBJECT_GONE', `The segment ${bucket}/${currentKey(segment)} is too short.`);
       }
+      if (exactly && length > 0) return readEither(segment, start, length);
       const bytes = new Uint8Array(length);
       for (let at = start; at < start + length; ) {
         const index = Math.floor(at / chunkBytes);

@@ -9,12 +9,15 @@ export interface Exclusions {
   replace(scanId: string, exclusions: readonly Exclusion[]): void;
   of(scanId: string): readonly Exclusion[];
   by(segment: string): readonly { readonly scanId: string; readonly exclusion: Exclusion }[];
+  /** Whether there are any by this segment. */
+  isNamed(segment: string): boolean;
 }
 
 export function createExclusions(db: Database): Exclusions {
   const write = db.prepare('INSERT OR REPLACE INTO exclusions (scan_id, segment, exclusion) VALUES (?, ?, ?)');
   const ofScan = db.prepare('SELECT exclusion FROM exclusions WHERE scan_id = ? ORDER BY segment');
   const bySegment = db.prepare('SELECT scan_id, exclusion FROM exclusions WHERE segment = ? ORDER BY scan_id');
+  const anyBySegment = db.prepare('SELECT 1 FROM exclusions WHERE segment = ? LIMIT 1');
   return {
     replace(scanId, exclusions) {
       for (const each of exclusions) write.run(scanId, each.segment.name, JSON.stringify(each));
@@ -22,6 +25,7 @@ export function createExclusions(db: Database): Exclusions {
     of: (scanId) => ofScan.all(scanId).map(exclusionOf),
     by: (segment) =>
       bySegment.all(segment).map((row) => ({ scanId: String(row['scan_id']), exclusion: exclusionOf(row) })),
+    isNamed: (segment) => anyBySegment.get(segment) !== undefined,
   };
 }
 

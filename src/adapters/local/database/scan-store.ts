@@ -72,6 +72,10 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
         const fence = db.prepare('SELECT lease_fence FROM scans WHERE id = ?').get(scanId)?.['lease_fence'];
         return { scanId, owner, fence: Number(fence) };
       }),
+    renewLease: async ({ scanId, fence }, { nowMs, ttlMs }) =>
+      void db
+        .prepare('UPDATE scans SET lease_expires = ? WHERE id = ? AND lease_fence = ? AND lease_owner IS NOT NULL')
+        .run(nowMs + ttlMs, scanId, fence),
     releaseLease: async ({ scanId, fence }) =>
       void db
         .prepare('UPDATE scans SET lease_owner = NULL, lease_expires = 0 WHERE id = ? AND lease_fence = ?')
@@ -145,6 +149,7 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
     ledger: async (scanId, options) => ledger.page(scanId, options),
     exclusions: async (scanId) => exclusions.of(scanId),
     exclusionsBy: async (segment) => exclusions.by(segment),
+    hasExclusionsBy: async (segment) => exclusions.isNamed(segment),
   };
 }
 

@@ -1,7 +1,28 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { segmentFile } from '../../../domain/scans/segment.ts';
 import { segmentStoreContract } from '../../../ports/segment-store.contract.ts';
 import { tempFolder } from '../../../testing/temp-folder.ts';
 import { createSegmentFolder } from './segment-folder.ts';
 
 segmentStoreContract(test, async (t) => createSegmentFolder(join(await tempFolder(t), 'index')));
+
+test('half-written files of killed processes are removed, and those of running ones are not', async (t) => {
+  const dir = join(tempFolder(t), 'index');
+  mkdirSync(dir);
+  const hoursAgo = (file: string, hours: number) => {
+    writeFileSync(join(dir, file), '');
+    const at = new Date(Date.now() - hours * 60 * 60 * 1000);
+    utimesSync(join(dir, file), at, at);
+  };
+  hoursAgo('killed.tmp', 2);
+  hoursAgo('running.tmp', 0.5);
+  hoursAgo('other', 2);
+  const segment = { name: 'a'.repeat(64), endOffset: 0, size: 1, objects: 1, settings: '0123456789abcdef' };
+  const store = createSegmentFolder(dir);
+  await store.list();
+  t.true(readdirSync(dir).includes('killed.tmp'), 'only a writer removes files');
+  await store.put(segment, new Uint8Array(1));
+  t.deepEqual(readdirSync(dir).sort(), [segmentFile(segment), 'other', 'running.tmp']);
+});

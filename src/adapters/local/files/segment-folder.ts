@@ -9,12 +9,19 @@ import { codeOf } from '../../../files/system-error.ts';
 import type { SegmentStore } from '../../../ports/segment-store.ts';
 import { translateFileError } from './file-errors.ts';
 
+/** The name of a file that is being written. */
+const temporaryEnding = '.tmp';
+/** A write takes seconds: what is older was left by a process that was killed. */
+const leftoverMs = 60 * 60 * 1000;
+
 /**
  * Segments as files of a folder, which is made when the first is stored; retired ones are in
- * `retired`. The folder may be deleted.
+ * `retired`. The folder may be deleted. Before its first segment is stored, files that killed
+ * processes left half-written are removed.
  */
 export function createSegmentFolder(dir: string): SegmentStore {
   const retired = join(dir, 'retired');
+  let cleaned: Promise<void> | undefined;
   const segmentsIn = async (folder: string): Promise<readonly Segment[]> => {
     const files = await readdir(folder).catch(() => []);
     return files.sort().flatMap((file) => parseSegmentFile(file) ?? []);
@@ -23,7 +30,9 @@ export function createSegmentFolder(dir: string): SegmentStore {
   return {
     async put(segment, bytes) {
       makePrivateFolder(dir);
-      const temporary = join(dir, `${randomUUID()}.tmp`);
+      cleaned ??= removeLeftovers(dir);
+      await cleaned;
+      const temporary = join(dir, `${randomUUID()}${temporaryEnding}`);
       try {
         const file = await open(temporary, 'wx', privateFileMode);
         try {
@@ -81,6 +90,16 @@ export function createSegmentFolder(dir: string): SegmentStore {
     },
     remove: (segment) => rm(join(retired, segmentFile(segment)), { force: true, recursive: true }),
   };
+}
+
+/** They only take room: one that cannot be removed stays. */
+async function removeLeftovers(dir: string): Promise<void> {
+  const files = await readdir(dir).catch(() => []);
+  for (const file of files.filter((each) => each.endsWith(temporaryEnding))) {
+    const path = join(dir, file);
+    const info = await stat(path).catch(() => null);
+    if (info !== null && Date.now() - info.mtimeMs > leftoverMs) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 function openEither(path: string, other: string): number {
