@@ -44,6 +44,8 @@ test('no bomb takes more memory than the limits and a margin', (t) => {
     'huge dictionary': 'bombs.hugeDictionary()',
     'gzip that holds itself': 'quineGzip()',
     'many folders': 'bombs.foldersTar(120_000)',
+    'damaged streams': 'bombs.damagedPdf(100_000)',
+    'damaged members': 'bombs.damagedZip(60_000)',
   };
   for (const [kind, expression] of Object.entries(kinds)) {
     const more = memoryOf(expression) - idle;

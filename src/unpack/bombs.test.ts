@@ -121,3 +121,15 @@ test('time ends everything', async (t) => {
   const { missed } = await openSpecimen(bombs.nestedZip(3, 3), { maxMs: 0 });
   t.deepEqual(missed, [': time']);
 });
+
+test('damaged streams end at 20,000 of them in a file', async (t) => {
+  const bomb = await openSpecimen(bombs.damagedPdf(20_100));
+  t.deepEqual(bomb.inside?.reasons, { damaged: 20_000, members: 2 });
+  const next = await openSpecimen(bombs.damagedPdf(100));
+  t.deepEqual(next.inside?.reasons, { damaged: 100 });
+});
+
+test('a member behind many damaged ones is found', async (t) => {
+  const opened = await openSpecimen(bombs.damagedZip(1500));
+  t.true(opened.members.some(([, content]) => content === 'found behind them'));
+});

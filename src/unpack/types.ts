@@ -67,6 +67,12 @@ export interface Room {
   allowance(): number;
   /** Called in loops that neither grow nor deliver members. */
   checkTime(): void;
+  /**
+   * Counts a call of zlib that failed. Node.js keeps about 6 kB of each until the event loop turns,
+   * which it does after the file.
+   * @throws LimitReached after 20,000 calls in a file
+   */
+  zlibFailed(): void;
   readonly passwords: readonly string[];
   /** The name of the container itself. Of the object, its file name. */
   readonly name: string;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.ts';
 import {
   boundedPlace,
@@ -32,6 +33,9 @@ export interface UnpackOptions {
   readonly onMember: (member: Member) => Pick<NotScanned, 'reason' | 'detail'> | null;
 }
 
+/** They are parts of a file that might have been members. */
+const mostFailedCalls = 20_000;
+
 /** A container that is opened when an unpacker is idle again. */
 interface Deferred {
   readonly content: Uint8Array;
@@ -59,6 +63,7 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
   let extracted = 0;
   let failure: { readonly error: unknown } | undefined;
   let held = 0;
+  let failedCalls = 0;
   const maxHeldBytes = 3 * limits.maxMemberBytes + bytes.length;
 
   function miss(place: Place, reason: NotScannedReason, detail?: string): void {
@@ -149,6 +154,10 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
         return idle;
       },
       checkTime,
+      zlibFailed() {
+        failedCalls += 1;
+        if (failedCalls > mostFailedCalls) throw new LimitReached('members', true);
+      },
       allowance: () => Math.max(0, Math.min(limits.maxBytes - extracted, ratioBytes - fromHere, limits.maxMemberBytes)),
       grow(count) {
         announced += count;
@@ -185,6 +194,9 @@ export async function unpack(bytes: Uint8Array, name: string, options: UnpackOpt
     if (failure !== undefined) throw failure.error;
     if (!(error instanceof LimitReached)) throw error;
     miss([], error.reason);
+  } finally {
+    // Frees what they keep.
+    if (failedCalls > 0) await nextTurn();
   }
   return {
     scanned,

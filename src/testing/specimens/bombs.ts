@@ -94,3 +94,23 @@ export function hugeDictionary(): Buffer {
 export function foldersTar(folders: number): Buffer {
   return buildTar(Array.from({ length: folders }, (_, index) => ({ name: `${index}/`, content: '', type: '5' })));
 }
+
+/** A PDF with streams that zlib refuses at once. */
+export function damagedPdf(streams: number): Buffer {
+  const objects = Array.from(
+    { length: streams },
+    (_, index) =>
+      `${index + 1} 0 obj\n<</Filter/FlateDecode/Length 6>>\nstream\n\0\x01{\x1c${index % 10}\n\nendstream\nendobj\n`,
+  );
+  return Buffer.from(`%PDF-1.4\n${objects.join('')}trailer<</Root 1 0 R>>\n%%EOF\n`, 'latin1');
+}
+
+/** A zip with members that zlib refuses at once, and a good one behind them. */
+export function damagedZip(members: number): Buffer {
+  const damaged = Array.from({ length: members }, (_, index) => ({
+    name: `damaged ${index}`,
+    content: Buffer.from(`\x07\xff\xff${index}`, 'latin1'),
+    ...{ isStored: true, local: { method: 8 }, central: { method: 8 } },
+  }));
+  return buildZip([...damaged, { name: 'good', content: 'found behind them' }]);
+}

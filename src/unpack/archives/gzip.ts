@@ -17,7 +17,7 @@ export function openGzip(content: Uint8Array, room: Room): void {
   room.checkTime();
   const bytes = bufferOf(content);
   const size = bytes.length >= headerBytes + 8 ? bytes.readUInt32LE(bytes.length - 4) : 0;
-  const inflated = inflate(content, { format: 'gzip', size, maxBytes: room.allowance() });
+  const inflated = inflate(content, { format: 'gzip', size, maxBytes: room.allowance(), room });
   if (inflated === null) {
     giveTrailing(content, gzipEnd(bytes, room), room);
     openDamaged(content, room);
@@ -49,7 +49,7 @@ function gzipEnd(bytes: Buffer, room: Room): number {
     room.checkTime();
     const member = bytes.subarray(at);
     const data = dataAt(member);
-    const inflated = inflate(member.subarray(data), { format: 'raw', size: 0, maxBytes: room.allowance() });
+    const inflated = inflate(member.subarray(data), { format: 'raw', size: 0, maxBytes: room.allowance(), room });
     const end = at + data + (inflated?.read ?? 0);
     if (inflated === null || inflated.isCut || end + trailerBytes > bytes.length) return bytes.length;
     if (crc32(inflated.bytes) !== bytes.readUInt32LE(end)) return bytes.length;

@@ -1,4 +1,5 @@
 import { constants, gunzipSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
+import type { Room } from '../types.ts';
 
 /** What was inflated. */
 export interface Inflated {
@@ -17,10 +18,21 @@ const maxChunk = 1024 * 1024;
  * @param format `raw`, or `gzip` with any number of members
  * @param size the size that its header states, for speed
  * @returns null if it is damaged, or larger than `maxBytes`
+ * @throws LimitReached after 20,000 calls that failed in a file
  */
 export function inflate(
   data: Uint8Array,
-  { format, size, maxBytes }: { readonly format: 'raw' | 'gzip'; readonly size: number; readonly maxBytes: number },
+  {
+    format,
+    size,
+    maxBytes,
+    room,
+  }: {
+    readonly format: 'raw' | 'gzip';
+    readonly size: number;
+    readonly maxBytes: number;
+    readonly room: Pick<Room, 'zlibFailed'>;
+  },
 ): Inflated | null {
   const chunkSize = Math.min(maxChunk, Math.max(minChunk, size));
   const options = { maxOutputLength: Math.max(1, maxBytes), chunkSize };
@@ -33,11 +45,13 @@ export function inflate(
   try {
     return run({ info: true }, false);
   } catch (error) {
+    room.zlibFailed();
     if (codeOf(error) !== 'Z_BUF_ERROR' || data.length === 0) return null;
   }
   try {
     return run({ info: true, finishFlush: constants.Z_SYNC_FLUSH }, true);
   } catch {
+    room.zlibFailed();
     return null;
   }
 }

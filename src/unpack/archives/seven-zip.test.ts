@@ -55,6 +55,28 @@ test('a failure of the archive or of the handler costs no later archive', async 
   t.is(names.length, 2);
 });
 
+test('what a handler throws ends the call, wherever 7-Zip calls it, and it is not called again', async (t) => {
+  const damaged = Buffer.from(bytesOf('info-zip.zip'));
+  damaged[60] = (damaged[60] ?? 0) ^ 0xff;
+  const sevenZip = await startSevenZip({ left: 2 ** 28 });
+  for (const name of ['open', 'grow', 'close', 'tick', 'line'] as const) {
+    let calls = 0;
+    const stop = new Error(name);
+    const { handler } = collect({
+      [name]: () => {
+        calls += 1;
+        throw stop;
+      },
+    });
+    t.is(
+      t.throws(() => sevenZip.extract(damaged, 'zip', '', handler)),
+      stop,
+      name,
+    );
+    t.is(calls, 1, name);
+  }
+});
+
 test('the exit code of the process stays as it is', async (t) => {
   const before = process.exitCode;
   const sevenZip = await startSevenZip({ left: 2 ** 28 });

@@ -70,15 +70,18 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
     extract(content, type, password, given) {
       if (busy || dead) throw new Error('This instance of 7-Zip cannot be used.');
       busy = true;
-      handler = given;
+      const watched = watch(given);
+      handler = watched.handler;
       state?.reset();
-      box.open(content, given);
+      box.open(content, watched.handler);
       // It sets the exit code of this process.
       const { exitCode } = process;
       try {
         callMain(['x', `-t${type}`, `-p${password}`, ...options, `-o${box.outFolder}`, box.inFile]);
+        watched.check();
       } catch (error) {
         dead = error instanceof WebAssembly.RuntimeError;
+        watched.check();
         throw error;
       } finally {
         process.exitCode = exitCode;
@@ -90,6 +93,37 @@ export async function startSevenZip(budget: MemoryBudget): Promise<SevenZip> {
       }
     },
   };
+}
+
+/**
+ * Keeps what a handler throws: 7-Zip catches all exceptions in some places, and goes on. The handler
+ * is not called again then.
+ */
+function watch(given: ArchiveHandler) {
+  let thrown: { readonly error: unknown } | undefined;
+  const check = (): void => {
+    if (thrown !== undefined) throw thrown.error;
+  };
+  const watched =
+    <Values extends unknown[], Result>(call: (...values: Values) => Result) =>
+    (...values: Values): Result => {
+      check();
+      try {
+        return call(...values);
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    };
+  const handler: ArchiveHandler = {
+    open: watched((name) => given.open(name)),
+    grow: watched((bytes, soFar) => given.grow(bytes, soFar)),
+    close: watched((name, bytes) => given.close(name, bytes)),
+    folder: watched(() => given.folder()),
+    tick: watched(() => given.tick()),
+    line: watched((text) => given.line(text)),
+  };
+  return { handler, check };
 }
 
 /** It prints errors and nothing else: comments of archives could look like errors. */

@@ -10,21 +10,24 @@ const stepBytes = 512;
  * Decompresses a stream of zlib (RFC 1950), or without its header (RFC 1951). What follows its end
  * is ignored; one that is truncated gives what it has.
  * @throws Error where it is damaged; the output has what comes before
+ * @throws LimitReached after 20,000 damaged streams in a file
  */
 export function inflate(data: Uint8Array, output: Output, room: Room, format: 'zlib' | 'raw' = 'zlib'): void {
   if (data.length === 0) return;
-  const whole = inflateAtOnce(data, room.allowance(), format);
+  const whole = inflateAtOnce(data, room, format);
   if (whole !== null) output.append(whole);
   else inflateBySteps(data, output, format);
 }
 
 /** Null if it is damaged, or too large. */
-function inflateAtOnce(data: Uint8Array, maxOutputLength: number, format: 'zlib' | 'raw'): Uint8Array | null {
+function inflateAtOnce(data: Uint8Array, room: Room, format: 'zlib' | 'raw'): Uint8Array | null {
+  const maxOutputLength = room.allowance();
   if (maxOutputLength < 1) return null;
   const options = { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH };
   try {
     return format === 'zlib' ? inflateSync(data, options) : inflateRawSync(data, options);
   } catch {
+    room.zlibFailed();
     return null;
   }
 }

@@ -1,8 +1,11 @@
+import type { Room } from '../../types.ts';
 import { inflate } from '../inflate.ts';
 import { centralMagic, localMagic, readLocal, type ZipEntry, zipFlags, zipMethods } from './zip-entry.ts';
 
 /** From and to, exclusive. */
 export type Range = readonly [number, number];
+
+type Gauge = Pick<Room, 'allowance' | 'checkTime' | 'zlibFailed'>;
 
 const descriptorMagic = 'PK\x07\x08';
 const maxMethod = 99;
@@ -10,20 +13,16 @@ const maxMethod = 99;
 const maxVersion = 63;
 
 /** Members with a local header outside of the ranges: no directory has them. */
-export function* hiddenEntries(
-  bytes: Buffer,
-  ranges: readonly Range[],
-  { maxBytes, checkTime }: { readonly maxBytes: () => number; readonly checkTime: () => void },
-): Generator<ZipEntry> {
+export function* hiddenEntries(bytes: Buffer, ranges: readonly Range[], room: Gauge): Generator<ZipEntry> {
   const known = [...ranges, [bytes.length, bytes.length] as const].sort((a, b) => a[0] - b[0]);
   let from = 0;
   for (const [next, end] of known) {
     while (from < next) {
-      checkTime();
+      room.checkTime();
       const at = bytes.subarray(0, next).indexOf(localMagic, from, 'latin1');
       if (at === -1) break;
       const local = readLocal(bytes, at);
-      const entry = local === null || !isPlausible(bytes, local) ? null : withSize(bytes, local, maxBytes);
+      const entry = local === null || !isPlausible(bytes, local) ? null : withSize(bytes, local, room);
       if (entry !== null) yield entry;
       from = entry === null ? at + localMagic.length : Math.max(at + localMagic.length, entry.dataAt + entry.packed);
     }
@@ -40,11 +39,11 @@ function isPlausible(bytes: Buffer, { at, name, method, dataAt, packed }: ZipEnt
 }
 
 /** A local header may leave the sizes to what follows the data. */
-function withSize(bytes: Buffer, local: ZipEntry, maxBytes: () => number): ZipEntry {
+function withSize(bytes: Buffer, local: ZipEntry, room: Gauge): ZipEntry {
   const { flags, packed, dataAt, method } = local;
   if ((flags & zipFlags.hasDescriptor) === 0 || packed !== 0) return local;
   if ((flags & zipFlags.encrypted) === 0 && method === zipMethods.deflated) {
-    const inflated = inflate(bytes.subarray(dataAt), { format: 'raw', size: 0, maxBytes: maxBytes() });
+    const inflated = inflate(bytes.subarray(dataAt), { format: 'raw', size: 0, maxBytes: room.allowance(), room });
     if (inflated !== null) return { ...withDescriptor(bytes, local, dataAt + inflated.read), packed: inflated.read };
   }
   for (let at = dataAt; ; at += descriptorMagic.length) {

@@ -45,8 +45,7 @@ export const openZip: Opener = (content, room) => {
     const local = readLocal(bytes, entry.at);
     if (local !== null && differs(local, entry)) open(withSizes(local, entry));
   }
-  const limits = { maxBytes: room.allowance, checkTime: room.checkTime };
-  for (const entry of hiddenEntries(bytes, ranges, limits)) open(entry);
+  for (const entry of hiddenEntries(bytes, ranges, room)) open(entry);
   if (!bytes.includes(endMagic, 0, 'latin1')) room.missed(null, 'damaged', 'the end of the zip is missing');
   openRest(rest)(content, room);
 };
@@ -106,7 +105,7 @@ function openPlain(bytes: Buffer, entry: ZipEntry, work: Work): number | null {
     const maxBytes = room.allowance();
     const mayBeTooLarge = data.length * maxDeflateRatio > maxBytes;
     if (mayBeTooLarge && (size > maxBytes || work.wastedBytes > maxWastedBytes)) return null;
-    const inflated = inflate(data, { format: 'raw', size, maxBytes });
+    const inflated = inflate(data, { format: 'raw', size, maxBytes, room });
     if (inflated === null && mayBeTooLarge) work.wastedBytes += maxBytes;
     return inflated;
   }
