@@ -30,10 +30,11 @@ function createProgram(
   commands: readonly CommandEntry[],
   fill: (command: Command, entry: CommandEntry) => void,
 ): Command {
-  const program = new Command('rearview')
-    .description(
-      'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
-    )
+  const program = new Command('rearview').description(
+    'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
+  );
+  for (const [flags, description] of globalOptions) program.option(flags, description);
+  program
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')
     .version(programVersion(), '-V, --version', 'Print the version.')
@@ -51,7 +52,6 @@ function createProgram(
       'after',
       '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error), 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
-  for (const [flags, description] of globalOptions) program.option(flags, description);
   const wanted = new Set(commands);
   for (const { noun, commands: all } of groups) {
     const some = all.filter((entry) => wanted.has(entry));
