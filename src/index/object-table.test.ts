@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type ObjectRef, objectId } from '../domain/objects/object.ts';
-import { createObjectsCache } from './objects-cache.ts';
 import { createObjectTable, type NameHash } from './object-table.ts';
+import { createObjectsCache } from './objects-cache.ts';
 import { decodeObjects, encodeObjects, objectsOf, type SegmentObjects } from './segment-objects.ts';
 
 /** Few letters, so that names are often the same, or are when their parts are joined. */

@@ -23,11 +23,7 @@ import { decodeObjects, type SegmentObjects } from './segment-objects.ts';
  * Reads bytes of a segment.
  * @param options.exactly whether none near them will be read next. Default: false
  */
-export type ReadRange = (
-  start: number,
-  length: number,
-  options?: { readonly exactly: boolean },
-) => Promise<Uint8Array>;
+export type ReadRange = (start: number, length: number, options?: { readonly exactly: boolean }) => Promise<Uint8Array>;
 
 /**
  * A segment whose end was verified. What it reads later is verified, too, and each of these throws

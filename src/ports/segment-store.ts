@@ -24,12 +24,7 @@ export interface SegmentStore {
    * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter;
    *   `ERR_UNAVAILABLE` (retryable)
    */
-  read(
-    segment: Segment,
-    start: number,
-    length: number,
-    options?: { readonly exactly: boolean },
-  ): Promise<Uint8Array>;
+  read(segment: Segment, start: number, length: number, options?: { readonly exactly: boolean }): Promise<Uint8Array>;
   /** Returns the segments of the index, ordered by name. */
   list(): Promise<readonly Segment[]>;
   /** Takes a segment out of the index. One that is not there, or was retired before, is left as it is. */
