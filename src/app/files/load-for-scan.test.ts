@@ -80,3 +80,14 @@ test('with a cache, many rules are compiled once; a change and an error count as
     cache?.close();
   }
 });
+
+test('a file that cannot be loaded is not compiled to explain why others do not', async (t) => {
+  const { errors, explained } = await loaded(
+    t,
+    { 'bad.yar': 'rule b { condition: foo }', 'binary.yar': 'rule x { \ufffd condition: foo }' },
+    false,
+  );
+  t.is(errors.length, 1, `${errors}`);
+  t.regex(errors[0] ?? '', /^binary\.yar:/);
+  t.deepEqual(explained, ['bad.yar:1']);
+});

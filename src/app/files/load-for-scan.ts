@@ -21,6 +21,7 @@ import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 import { quarantineRules } from '../rulesets/quarantine-rules.ts';
 
 export interface RulesForScan {
+  /** Without `keepGoing` it has no image if there are `errors`. */
   readonly ruleset: ScannableRuleset;
   /**
    * The files that could not be loaded and, with `keepGoing`, the rules that do not compile. They are
@@ -29,7 +30,10 @@ export interface RulesForScan {
   readonly errors: readonly Diagnostic[];
   /** Public rules that do not compile. They are not part of the ruleset. */
   readonly leftOut: readonly LeftOutRule[];
-  /** Returns why the ruleset does not compile, file by file. Takes as long as compiling it. */
+  /**
+   * Returns why the ruleset does not compile, file by file, without the files that could not be
+   * loaded. Takes as long as compiling it.
+   */
   explain(): Promise<readonly Diagnostic[]>;
 }
 
@@ -70,11 +74,17 @@ export async function loadForScan(
   const problems = loadProblems(loaded);
   const loadErrors = problems.own.filter(({ severity }) => severity === 'error');
   const ruleset = { id: rulesetId(sources, engineInfo()), sources };
+  const isUnused = loadErrors.length > 0 && !keepGoing;
+  const unloaded = new Set(loadErrors.map(({ file }) => file));
   return {
-    ruleset: cache === null ? ruleset : await withKeptImage(ruleset, cache),
+    ruleset: cache === null || isUnused ? ruleset : await withKeptImage(ruleset, cache),
     errors: [...loadErrors, ...quarantined.filter((each) => !isVendored(each.namespace)).map(diagnosticOf)],
     leftOut: [...problems.leftOut, ...quarantined.filter((each) => isVendored(each.namespace))],
-    explain: async () => locateDiagnostics(files, (await checkRules(sources)).errors),
+    explain: async () => {
+      // A file that is not text takes minutes to compile.
+      const loadable = sources.filter(({ namespace }) => !unloaded.has(namespace));
+      return locateDiagnostics(files, (await checkRules(loadable)).errors);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RearviewError } from '../../domain/errors.ts';
 import type { ScannableRuleset } from '../../engine/types.ts';
 
 /** Name of the rule that is made of a text or a sample. */
@@ -6,13 +7,31 @@ const name = 'hunt';
 
 /**
  * Returns a ruleset that finds a pattern: `/regular expression/i`, `{ hex }`, or text, which is
- * found as ASCII and as UTF-16.
+ * found as UTF-8 and as UTF-16. It may not compile.
+ * @throws RearviewError `ERR_USAGE` for text that is empty, or was not UTF-8
  */
 export function rulesetOfPattern(pattern: string): ScannableRuleset {
+  if (pattern === '') throw new RearviewError('ERR_USAGE', 'There is nothing to search for: the text is empty.');
+  if (pattern.includes(replacement)) {
+    const text = 'What to search for is not UTF-8. Write other bytes as hex: "{ 63 61 66 E9 }".';
+    throw new RearviewError('ERR_USAGE', text);
+  }
   const isRegexp = /^\/.+\/[is]*$/s.test(pattern);
   const isHex = /^\{.*\}$/s.test(pattern);
-  const written = isRegexp || isHex ? pattern : `"${escapeText(pattern)}" ascii wide`;
-  return rulesetOf(`rule ${name} { strings: $a = ${written} condition: $a }`);
+  const written = isRegexp || isHex ? [pattern] : encodingsOf(pattern);
+  const strings = written.map((each, index) => `$${index} = ${each}`);
+  return rulesetOf(`rule ${name} { strings: ${strings.join(' ')} condition: any of them }`);
+}
+
+/** Stands for bytes of an argument that are not UTF-8. */
+const replacement = '\ufffd';
+
+/** `wide` puts a zero behind each byte, which is UTF-16 for ASCII only. */
+function encodingsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  if (bytes.length === text.length) return [`"${escapeText(bytes)}" ascii wide`];
+  const wide = Buffer.from(text, 'utf16le').toString('hex');
+  return [`"${escapeText(bytes)}"`, `{ ${wide} }`];
 }
 
 /** Returns a ruleset that finds exactly this content. */
@@ -26,9 +45,9 @@ function rulesetOf(source: string): ScannableRuleset {
   return { id, sources: [{ namespace: name, source }] };
 }
 
-/** Every byte of the text that is not printable ASCII is escaped. */
-function escapeText(text: string): string {
-  return [...Buffer.from(text)]
+/** Every byte that is not printable ASCII is escaped. */
+function escapeText(bytes: Uint8Array): string {
+  return [...bytes]
     .map((value) => {
       const character = String.fromCharCode(value);
       if (character === '"' || character === '\\') return `\\${character}`;

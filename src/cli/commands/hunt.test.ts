@@ -84,3 +84,41 @@ test('hunt reads no more files than its limit, and says so', async (t) => {
   t.regex(stderr, /19 more files can match and were not read: --limit reads more/);
   t.is((await cli.run('hunt')).code, 2);
 });
+
+test('text that is not ASCII is found as UTF-8 and as UTF-16', async (t) => {
+  const cli = await corpus(t);
+  await writeFile(join(cli.dir, 'in/utf8.txt'), 'un café au lait');
+  await writeFile(join(cli.dir, 'in/utf16.txt'), Buffer.from('un café au lait', 'utf16le'));
+  await writeFile(join(cli.dir, 'in/latin1.txt'), Buffer.from('un café au lait', 'latin1'));
+  t.is((await cli.run('upload', 'in')).code, 0);
+  t.is((await cli.run('index', 'build', '--jobs', '1')).code, 0);
+  const { stdout, stderr } = await cli.run('hunt', 'café au', '--candidates', '--json');
+  t.regex(stdout, /^\{"path":".*utf16\.txt"\}\n\{"path":".*utf8\.txt"\}\n$/, stderr);
+  const found = await cli.run('hunt', 'café au', '--json', '--jobs', '1');
+  t.is(found.lines.length, 2, found.stderr);
+});
+
+test('what cannot be searched for is wrong usage, with the reason', async (t) => {
+  const cli = await corpus(t);
+  await cli.write({ 'private.yar': 'private rule P { condition: true }', 'empty.yar': '' });
+  for (const [args, message] of [
+    [[''], /the text is empty/],
+    [['caf\ufffd'], /is not UTF-8\. Write other bytes as hex/],
+    [['/(/'], /^error\[ERR_USAGE\]: Cannot search for \/\(\/: /],
+    [['{ 4D 5 }'], /^error\[ERR_USAGE\]: Cannot search for \{ 4D 5 \}: /],
+    [['--file', 'missing'], /--file: Cannot read missing: it does not exist\./],
+    [['private.yar'], /private\.yar has no rule that can match/],
+    [['empty.yar'], /empty\.yar has no rule that can match/],
+  ] as const) {
+    const { code, stderr, stdout } = await cli.run('hunt', ...args, '--jobs', '1');
+    t.is(code, 2, `${args}: ${stderr}`);
+    t.regex(stderr, message);
+    t.is(stdout, '');
+  }
+  const broken = await cli.run('hunt', '--jobs', '1', '--', 'broken.yar');
+  t.is(broken.code, 2);
+  await cli.write({ 'broken.yar': 'rule broken { condition: foo }' });
+  const refused = await cli.run('hunt', 'broken.yar', '--jobs', '1');
+  t.is(refused.code, 1);
+  t.false(refused.stderr.includes('--keep-going'), refused.stderr);
+});

@@ -8,11 +8,10 @@ import { queryIndex } from '../../app/index/corpus-index.ts';
 import { rulesetOfContent, rulesetOfPattern } from '../../app/index/hunt-rule.ts';
 import { indexSettings } from '../../app/index/index-settings.ts';
 import { requirementsOf } from '../../app/index/rule-requirements.ts';
-import { RearviewError } from '../../domain/errors.ts';
+import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
-import { readRegularFile } from '../../files/read-regular-file.ts';
 import { narrowingOf } from '../../rules/requirement/narrowing.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
@@ -21,8 +20,9 @@ import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type FlagSetValues, flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
-import { formatCount, painter, plural, printLine, safeText } from '../output/output.ts';
+import { formatCount, jsonLine, painter, plural, printLine, safeText } from '../output/output.ts';
 import { narrowingLine } from '../output/requirement-lines.ts';
+import { readNamedFile } from '../read-named-file.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan/scan-report.ts';
 import { warmUp } from '../scan/scan-rules.ts';
 import { type IndexedTarget, indexLimitFlags, indexLimitOptions, withIndex } from '../wiring/with-index.ts';
@@ -42,7 +42,7 @@ type Options = FlagSetValues<typeof options>;
 /** `hunt`. */
 export const hunt = defineCommand({
   description:
-    'Search the corpus with a rule, a string or a sample; nothing is stored.\n\nReads the files that can match by the index ("index build") and those that are not indexed, and what is inside them. The result is that of reading everything.\nWHAT is a rule file (.yar, .yara), /regular expression/i, { hex bytes }, or text, which is found as ASCII and as UTF-16.',
+    'Search the corpus with a rule, a string or a sample; nothing is stored.\n\nReads the files that can match by the index ("index build") and those that are not indexed, and what is inside them. The result is that of reading everything.\nWHAT is a rule file (.yar, .yara), /regular expression/i, { hex bytes }, or text, which is found as UTF-8 and as UTF-16.',
   args: [['[what]', 'What to search for. Default: none, with --file.']],
   flags: [
     ['--file <sample>', 'Search for exactly this content, also inside archives.'],
@@ -51,7 +51,7 @@ export const hunt = defineCommand({
     ['-v, --verbose', 'Show the matched strings.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
     ...indexLimitFlags,
-    ['--json', 'Print JSON, one file a line, as "scan" does.'],
+    ['--json', 'Print JSON, one file a line, as "scan" does; of a candidate its path.'],
   ],
   options,
   examples: [
@@ -91,12 +91,29 @@ async function rulesetFor(
     throw new RearviewError('ERR_USAGE', 'Name a rule file or what to search for, or a sample with --file.');
   }
   if (file !== undefined) {
-    return rulesetOfContent(await readRegularFile(path.resolve(context.cwd, file), { maxBytes: maxSize }));
+    const bytes = await readNamedFile(context, file, { maxBytes: maxSize, flag: '--file', sizeFlag: '--max-size' });
+    return rulesetOfContent(bytes);
   }
-  if (what === undefined || !/\.yara?$/.test(what)) return rulesetOfPattern(what ?? '');
+  if (what === undefined || !/\.yara?$/.test(what)) return compiledPattern(pool, what ?? '');
   const rulesDir = path.resolve(context.cwd, what);
-  const rules = { keepGoing: false, trustImage: false, defined: new Map<string, string>() };
-  return warmUp(pool, context, { ...globals, target: 'local', rulesDir, isRulesDirGiven: true }, rules);
+  const rules = { keepGoing: null, trustImage: false, defined: new Map<string, string>() };
+  const ruleset = await warmUp(pool, context, { ...globals, target: 'local', rulesDir, isRulesDirGiven: true }, rules);
+  if (ruleset !== null && requirementsOf(ruleset.sources).length === 0)
+    throw new RearviewError('ERR_USAGE', `${what} has no rule that can match: none, or private rules only.`);
+  return ruleset;
+}
+
+/** @throws RearviewError `ERR_USAGE` if it does not compile */
+async function compiledPattern(pool: ScanPool, pattern: string): Promise<ScannableRuleset> {
+  const ruleset = rulesetOfPattern(pattern);
+  try {
+    await pool.warm(ruleset);
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_RULES_INVALID')) throw cause;
+    const why = messageOf(cause).replace(/^.*?hunt:\d+:\d+: /s, '');
+    throw new RearviewError('ERR_USAGE', `Cannot search for ${safeText(pattern)}: ${why}`, { cause });
+  }
+  return ruleset;
 }
 
 async function search(
@@ -130,8 +147,10 @@ async function search(
   const sum = `${formatCount(counts.objects)} objects: ${formatCount(counts.excluded)} excluded by the index, ${formatCount(candidates.length)} to read`;
   await printLine(context.stderr, `${sum} (${formatCount(counts.notIndexed)} not indexed)`);
   const files = candidates.map((object) => corpusFile(target.readers, object));
-  if (given.candidates) for (const file of files) await printLine(context.stdout, safeText(file.path));
-  else {
+  if (given.candidates) {
+    for (const { path: place } of files)
+      await printLine(context.stdout, given.json ? jsonLine({ path: place }) : safeText(place));
+  } else {
     const found = { files: 0, unread: 0 };
     await scanFiles({
       ...{ ruleset, pool },

@@ -29,7 +29,8 @@ type Folders = Pick<GlobalOptions, 'rulesDir' | 'testsDir'>;
 
 interface RulesOptions {
   readonly ruleset?: string | undefined;
-  readonly keepGoing: boolean;
+  /** `null` where the command has no such flag. */
+  readonly keepGoing: boolean | null;
   /** Uses the image of `ruleset`, even if unsigned. */
   readonly trustImage: boolean;
   /** Values of variables by name; they also declare variables. */
@@ -58,7 +59,7 @@ export async function warmUp(
     const errors = isOfRules ? ((await rules.explain?.()) ?? []) : [];
     // The errors of single files are easier to act on than the error of the whole.
     if (errors.length === 0) throw error;
-    await refuse(context, rules.folders, errors);
+    await refuse(context, rules.folders, errors, options);
     return null;
   }
 }
@@ -83,11 +84,11 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
   const cache = openUserCache(context.env);
   const { ruleset, errors, leftOut, explain } = await loadForScan(rulesDir, {
-    ...{ keepGoing: options.keepGoing, only, cache },
+    ...{ keepGoing: options.keepGoing === true, only, cache },
     variables: withDefined(await declaredVariables(context), options.defined),
   }).finally(() => cache?.close());
-  if (errors.length > 0 && !options.keepGoing) {
-    await refuse(context, folders, [...errors, ...(await explain())]);
+  if (errors.length > 0 && options.keepGoing !== true) {
+    await refuse(context, folders, [...errors, ...(await explain())], options);
     return null;
   }
   const summary = leftOutLine(leftOut);
@@ -117,12 +118,15 @@ async function loadActiveRuleset(context: CliContext, globals: GlobalOptions): P
   return withTarget(globals, use, { observe: printProblems(context) });
 }
 
-async function refuse(context: CliContext, folders: Folders, errors: readonly Diagnostic[]): Promise<void> {
+async function refuse(
+  context: CliContext,
+  folders: Folders,
+  errors: readonly Diagnostic[],
+  { keepGoing }: Pick<RulesOptions, 'keepGoing'>,
+): Promise<void> {
   await printDiagnostics(context, 'stderr', folders, errors, painter(context, 'stderr'));
-  await printLine(
-    context.stderr,
-    `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with the rules that compile.`,
-  );
+  const way = keepGoing === null ? '' : ' --keep-going scans with the rules that compile.';
+  await printLine(context.stderr, `Nothing was scanned: ${plural(errors.length, 'error')} in the rules.${way}`);
 }
 
 /** The first error of each file, and how many others it has. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -25,4 +26,13 @@ test('half-written files of killed processes are removed, and those of running o
   t.true(readdirSync(dir).includes('killed.tmp'), 'only a writer removes files');
   await store.put(segment, new Uint8Array(1));
   t.deepEqual(readdirSync(dir).sort(), [segmentFile(segment), 'other', 'running.tmp']);
+});
+
+test('what is no regular file is no segment', async (t) => {
+  const dir = join(tempFolder(t), 'index');
+  const segment = { name: 'a'.repeat(64), endOffset: 0, size: 1, objects: 1, settings: '0123456789abcdef' };
+  mkdirSync(dir);
+  execFileSync('mkfifo', [join(dir, segmentFile(segment))]);
+  mkdirSync(join(dir, segmentFile({ ...segment, objects: 2 })));
+  t.deepEqual(await createSegmentFolder(dir).list(), []);
 });

@@ -23,7 +23,9 @@ export function createSegmentFolder(dir: string): SegmentStore {
   const retired = join(dir, 'retired');
   let cleaned: Promise<void> | undefined;
   const segmentsIn = async (folder: string): Promise<readonly Segment[]> => {
-    const files = await readdir(folder).catch(() => []);
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    // To open a FIFO would block.
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     return files.sort().flatMap((file) => parseSegmentFile(file) ?? []);
   };
 

@@ -12,6 +12,8 @@ import { formatCount, jsonLine, printLine, safeText } from '../../output/output.
 import { warmUp } from '../../scan/scan-rules.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
 
+const wayOut = 'Their objects are scanned. "rearview index build --from-scratch" makes the index again.';
+
 /** `index verify`. */
 export const indexVerify = defineCommand({
   description:
@@ -38,7 +40,7 @@ export const indexVerify = defineCommand({
         maxMemoryBytes: engineMemoryFor(maxObjectBytes),
       });
       try {
-        const rules = { keepGoing: false, trustImage: false, defined: new Map<string, string>() };
+        const rules = { keepGoing: null, trustImage: false, defined: new Map<string, string>() };
         const ruleset = await warmUp(pool, context, globals, rules);
         if (ruleset === null) return exitCodes.problems;
         const audit = await auditIndex({
@@ -48,6 +50,7 @@ export const indexVerify = defineCommand({
         });
         const { damaged, wrong } = audit;
         for (const each of damaged) await printLine(context.stderr, safeText(each));
+        if (damaged.length > 0) await printLine(context.stderr, wayOut);
         for (const each of wrong) await printLine(context.stderr, safeText(`Wrongly excluded: ${each}`));
         const sum = `${formatCount(audit.scanned)} objects scanned, ${formatCount(audit.excluded)} pairs of a rule and an object excluded, ${formatCount(wrong.length)} wrongly`;
         await printLine(context.stdout, options.json ? jsonLine(audit) : sum);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { explainRule } from '../../../app/explain/explain-rule.ts';
 import { findCompilableRule } from '../../../app/explain/find-compilable-rule.ts';
 import type { FoundRule } from '../../../app/explain/find-rule.ts';
-import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { RearviewError } from '../../../domain/errors.ts';
 import { renderPlace } from '../../../domain/inside/inside.ts';
 import { defaultUnpackLimits } from '../../../domain/inside/limits.ts';
 import { externalsOfMember } from '../../../domain/inside/member-externals.ts';
@@ -11,8 +11,6 @@ import { externalsOf } from '../../../domain/rulesets/externals.ts';
 import { checkRules } from '../../../engine/diagnostics/check-rules.ts';
 import { findMember } from '../../../engine/members.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
-import { readRegularFile } from '../../../files/read-regular-file.ts';
-import { codeOf } from '../../../files/system-error.ts';
 import { loadRules } from '../../../rules/load-rules.ts';
 import { narrowingOf } from '../../../rules/requirement/narrowing.ts';
 import { createRequirementReader } from '../../../rules/requirement/read-requirement.ts';
@@ -38,6 +36,7 @@ import { printDiagnostics } from '../../output/diagnostics.ts';
 import { explanationLines } from '../../output/explanation-lines.ts';
 import { jsonLine, painter, printLine } from '../../output/output.ts';
 import { requirementLines } from '../../output/requirement-lines.ts';
+import { readNamedFile } from '../../read-named-file.ts';
 
 /** `rules explain`. */
 export const rulesExplain = defineCommand({
@@ -84,7 +83,7 @@ export const rulesExplain = defineCommand({
       throw new RearviewError('ERR_USAGE', '--member needs a file.');
     }
     const place = path.resolve(context.cwd, file ?? '');
-    const outer = file === undefined ? null : await readSample(place, file, options.maxSize);
+    const outer = file === undefined ? null : await readNamedFile(context, file, { maxBytes: options.maxSize });
     const unpack = await unpackOf(context);
     const { rulesDir, only } = await rulesLocation(globals.rulesDir);
     const defined = readDefines(options.define);
@@ -138,13 +137,4 @@ async function printRequirement(context: CliContext, { file, parsed, rule }: Fou
     ? jsonLine({ rule: id, narrowing: narrowingOf(requirement), digest: requirementDigest(requirement) })
     : requirementLines(id, requirement).join('\n');
   await printLine(context.stdout, text);
-}
-
-async function readSample(place: string, file: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await readRegularFile(place, { maxBytes });
-  } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'it does not exist' : messageOf(error);
-    throw new RearviewError('ERR_USAGE', `Cannot read ${file}: ${why}.`, { cause: error });
-  }
 }

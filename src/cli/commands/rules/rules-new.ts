@@ -8,8 +8,6 @@ import { hasCode, messageOf, RearviewError } from '../../../domain/errors.ts';
 import { severities } from '../../../domain/rulesets/severity.ts';
 import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { runGit } from '../../../files/git/run-git.ts';
-import { readRegularFile } from '../../../files/read-regular-file.ts';
-import { codeOf } from '../../../files/system-error.ts';
 import { goodwarePlace } from '../../../gates/goodware-place.ts';
 import type { DraftString } from '../../../rules/propose/rule-draft.ts';
 import { readRuleName } from '../../../rules/propose/rule-name.ts';
@@ -24,6 +22,7 @@ import { readReviewConfig, reviewConfigDir } from '../../flags/review-config.ts'
 import { sizeFlag } from '../../flags/size-flag.ts';
 import { formatBytes, plural, printLine, safeText } from '../../output/output.ts';
 import { beginStatusText } from '../../output/status-text.ts';
+import { readNamedFile } from '../../read-named-file.ts';
 import { openScanTargets } from '../../wiring/scan-targets.ts';
 
 const mebibyte = 1024 * 1024;
@@ -106,18 +105,10 @@ export const rulesNew = defineCommand({
   },
 });
 
-function sampleAt({ cwd }: CliContext, file: string, maxBytes: number): NewRuleSample {
+function sampleAt(context: CliContext, file: string, maxBytes: number): NewRuleSample {
   return {
     name: file,
-    async read() {
-      try {
-        return await readRegularFile(path.resolve(cwd, file), { maxBytes });
-      } catch (cause) {
-        const why = codeOf(cause) === 'ENOENT' ? 'it does not exist' : messageOf(cause);
-        const way = hasCode(cause, 'ERR_OBJECT_TOO_LARGE') ? '; raise --max-size' : '';
-        throw new RearviewError('ERR_USAGE', `--from: Cannot read ${file}: ${why}${way}.`, { cause });
-      }
-    },
+    read: () => readNamedFile(context, file, { maxBytes, flag: '--from', sizeFlag: '--max-size' }),
   };
 }
 
