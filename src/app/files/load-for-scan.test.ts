@@ -9,7 +9,7 @@ import type { Teardown } from '../../testing/teardown.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { loadForScan } from './load-for-scan.ts';
 
-async function loaded(t: Teardown, files: Readonly<Record<string, string>>, keepGoing: boolean) {
+async function loaded(t: Teardown, files: Readonly<Record<string, string | Uint8Array>>, keepGoing: boolean) {
   const dir = tempFolder(t);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -84,7 +84,7 @@ test('with a cache, many rules are compiled once; a change and an error count as
 test('a file that cannot be loaded is not compiled to explain why others do not', async (t) => {
   const { errors, explained } = await loaded(
     t,
-    { 'bad.yar': 'rule b { condition: foo }', 'binary.yar': 'rule x { \ufffd condition: foo }' },
+    { 'bad.yar': 'rule b { condition: foo }', 'binary.yar': Buffer.from('rule x { \xff condition: foo }', 'latin1') },
     false,
   );
   t.is(errors.length, 1, `${errors}`);
