@@ -284,3 +284,13 @@ test('a scan that goes on has its own proofs, and counts an object once', async 
   t.is(ledger.add(decided), null);
   t.is(createExclusionLedger([]).add([...decided, ...decided])?.step.objects, objects.length - 1);
 });
+
+test('the index is not opened where no object lacks logic', async (t) => {
+  const { options } = await scene(t);
+  const list = async () => {
+    throw new Error('listed');
+  };
+  const exclusions = createCorpusExclusions({ ...options, segments: { ...options.segments, list } });
+  t.deepEqual(await exclusions.decide([]), []);
+  t.deepEqual(exclusions.problems, []);
+});

@@ -134,6 +134,8 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
 
   return {
     async decide(objects) {
+      // To open the index takes requests for each of its segments.
+      if (objects.length === 0) return [];
       opened ??= openIndex(options, note);
       const { find, indexed } = await opened;
       const places = objects.map(({ object }) => find(object));

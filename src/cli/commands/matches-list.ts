@@ -1,5 +1,7 @@
-import { type LeftOutReason, leftOutNow } from '../../app/sources/left-out-now.ts';
+import type { LeftOutReason } from '../../app/sources/left-out-now.ts';
 import type { StoredMatch } from '../../ports/match-store.ts';
+import { isVendored } from '../../rules/vendored.ts';
+import type { MatchTarget } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
@@ -33,10 +35,7 @@ export const matchesList = defineCommand({
     withMatches(globals, async (target) => {
       const { limit } = options;
       const { matches, more } = await selectMatches(target, options, limit);
-      const leftOut = await leftOutNow(
-        target.library,
-        matches.map((each) => each.ruleId),
-      );
+      const leftOut = await leftOutOf(target, matches);
       if (options.json) {
         const { matchJson } = await import('../output/match-json.ts');
         for (const match of matches) await printLine(stdout, jsonLine(matchJson(match, leftOut.get(match.ruleId))));
@@ -45,6 +44,14 @@ export const matchesList = defineCommand({
       return 0;
     }),
 });
+
+/** Why rules of these matches are left out now. Most lists have no public rule, and load nothing for it. */
+async function leftOutOf({ library }: MatchTarget, matches: readonly StoredMatch[]) {
+  const rules = matches.map(({ ruleId }) => ruleId).filter(isVendored);
+  if (rules.length === 0) return new Map<string, LeftOutReason>();
+  const { leftOutNow } = await import('../../app/sources/left-out-now.ts');
+  return leftOutNow(library, rules);
+}
 
 function matchTable(matches: readonly StoredMatch[], leftOut: ReadonlyMap<string, LeftOutReason>): string {
   const rows = matches.map(({ firstSeenAt, alert, sha256, objects, isStaged, ruleId }) => [
