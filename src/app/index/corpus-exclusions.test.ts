@@ -242,7 +242,7 @@ test('the segments of a page are opened and read at once', async (t) => {
     segments: { ...segments, read: (...given) => reading(() => segments.read(...given)) },
     scans: { exclusionsBy: () => asking(async () => []) },
   });
-  await exclusions.decide([]);
+  await exclusions.decide([{ object: object('not indexed', 'file'), gap }]);
   t.true(most.reads >= 8 && most.ledgers > 1, JSON.stringify(most));
   most.reads = 0;
   const decisions = await exclusions.decide(all.map((each) => ({ object: each, gap })));
