@@ -103,7 +103,7 @@ export interface NameHash {
   readonly hash: (ref: ObjectRef) => number;
 }
 
-/** @param seed from outside nobody knows it, so nobody can choose names with the same hash */
+/** @param seed a random number, so that nobody can choose names with the same hash */
 function createNameHash(seed: number): NameHash {
   return {
     hashAt: (objects, place) => objects.hashAt(place, seed) || 1,

@@ -14,8 +14,8 @@ export interface Probe {
    */
   readonly overlay: number | null;
   /**
-   * Where bytes are first in the first MiB; -1 if they are not. `expected` has one character per
-   * byte. Formats with such bytes in common share the search.
+   * The first place of these bytes in the first MiB; -1 if they are not there. `expected` has one
+   * character per byte. Formats with such bytes in common share the search.
    */
   firstOf(expected: string): number;
 }

@@ -134,7 +134,7 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
 
   return {
     async decide(objects) {
-      // To open the index takes requests for each of its segments.
+      // Opening the index takes requests for each of its segments.
       if (objects.length === 0) return [];
       opened ??= openIndex(options, note);
       const { find, indexed } = await opened;
@@ -181,7 +181,7 @@ interface FoundObject {
 }
 
 interface OpenIndex {
-  /** Where an object is indexed. Of one that is in two segments, the first counts. */
+  /** Where an object is indexed. If it is in two segments, the first counts. */
   find(object: ObjectInfo): FoundObject | undefined;
   /** Objects that are indexed. */
   readonly indexed: number;

@@ -49,7 +49,7 @@ export class Sha256 {
 
 /** By the signing key, which the SDK keeps for a day. */
 const keys = new WeakMap<object, KeyObject>();
-/** Of the secret access key, of which a process has one. */
+/** The key object of the secret access key; a process has one. */
 let lastText: { readonly text: string; readonly key: KeyObject } | undefined;
 
 function keyOf(secret: Bytes): KeyObject {

@@ -24,7 +24,7 @@ export function createSegmentFolder(dir: string): SegmentStore {
   let cleaned: Promise<void> | undefined;
   const segmentsIn = async (folder: string): Promise<readonly Segment[]> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    // To open a FIFO would block.
+    // Opening a FIFO would block.
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     return files.sort().flatMap((file) => parseSegmentFile(file) ?? []);
   };
