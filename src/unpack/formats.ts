@@ -14,12 +14,17 @@ export interface Found {
   readonly offset: number;
 }
 
+/** The formats that content can have, by its first byte. */
+const formatsByFirst: readonly (readonly Format[])[] = Array.from({ length: 256 }, (_, byte) =>
+  formats.filter(({ find }) => find.first === undefined || find.first.includes(String.fromCharCode(byte))),
+);
+
 /** The formats that the bytes have, each once. Most files have none. */
 export function formatsOf(bytes: Uint8Array): readonly Found[] {
   const probe = createProbe(bytes);
   const found: Found[] = [];
   const names: string[] = [];
-  for (const format of formats) {
+  for (const format of formatsByFirst[bytes[0] ?? 0] ?? formats) {
     const offset = format.find(probe, names);
     if (offset === null) continue;
     found.push({ format, offset });

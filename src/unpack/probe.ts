@@ -1,30 +1,41 @@
+import { findStarts } from './archives/starts.ts';
 import { bufferOf, hasAt, latin1 } from './bytes/read.ts';
 import { findOverlay } from './executables/overlay.ts';
-import type { Probe } from './types.ts';
+import type { ArchiveStarts, Probe } from './types.ts';
 
 const headBytes = 4096;
-/** Bytes in which archivers look for the start of an archive, whatever comes before it. */
-export const searchedBytes = 1024 * 1024;
 
 export function createProbe(bytes: Uint8Array): Probe {
-  let head: string | undefined;
-  let overlay: number | null | undefined;
-  const firsts = new Map<string, number>();
-  return {
-    bytes,
-    has: (expected, offset = 0) => hasAt(bytes, expected, offset),
-    get head() {
-      head ??= latin1(bytes, 0, headBytes);
-      return head;
-    },
-    get overlay() {
-      if (overlay === undefined) overlay = findOverlay(bytes);
-      return overlay;
-    },
-    firstOf(expected) {
-      const first = firsts.get(expected) ?? bufferOf(bytes.subarray(0, searchedBytes)).indexOf(expected, 0, 'latin1');
-      firsts.set(expected, first);
-      return first;
-    },
-  };
+  return new ContentProbe(bytes);
+}
+
+/** A class: one is made for each file, and closures take several times as long. */
+class ContentProbe implements Probe {
+  readonly bytes: Buffer;
+  #head: string | undefined;
+  #overlay: number | null | undefined;
+  #starts: ArchiveStarts | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bufferOf(bytes);
+  }
+
+  has(expected: string, offset = 0): boolean {
+    return hasAt(this.bytes, expected, offset);
+  }
+
+  get head(): string {
+    this.#head ??= latin1(this.bytes, 0, headBytes);
+    return this.#head;
+  }
+
+  get overlay(): number | null {
+    if (this.#overlay === undefined) this.#overlay = findOverlay(this.bytes);
+    return this.#overlay;
+  }
+
+  get starts(): ArchiveStarts {
+    this.#starts ??= findStarts(this.bytes);
+    return this.#starts;
+  }
 }

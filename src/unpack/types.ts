@@ -2,8 +2,15 @@ import type { NotScannedReason } from '../domain/inside/inside.ts';
 import type { SevenZip } from './archives/seven-zip.ts';
 
 /** What a format is recognized by: the content, never its name. */
+/** Places of the bytes that archives start with, in order, at most 200 each. */
+export interface ArchiveStarts {
+  readonly sevenZip: readonly number[];
+  /** Of both forms of RAR. */
+  readonly rar: readonly number[];
+}
+
 export interface Probe {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Whether these bytes are at the offset. `expected` has one character per byte. Default: 0. */
   has(expected: string, offset?: number): boolean;
   /** The first 4 KiB, one character per byte. */
@@ -13,23 +20,26 @@ export interface Probe {
    * follows, or for other content.
    */
   readonly overlay: number | null;
+  /** Where archives may start in the first MiB, behind other content. */
+  readonly starts: ArchiveStarts;
+}
+
+/** Looks for content of a format. It is called for every file and every member, so it reads few bytes. */
+export interface Find {
   /**
-   * The first place of these bytes in the first MiB; -1 if they are not there. `expected` has one
-   * character per byte. Formats with such bytes in common share the search.
+   * Where content of the format starts in the bytes; null if it is another format.
+   * @param earlier the names of the formats before this one that fit
    */
-  firstOf(expected: string): number;
+  (probe: Probe, earlier: readonly string[]): number | null;
+  /** First bytes that such content can have, one character per byte: others need no call. Default: any. */
+  readonly first?: string;
 }
 
 /** One kind of container. */
 export interface Format {
   /** Lower case. It is stored with the coverage of objects, so it never changes. */
   readonly name: string;
-  /**
-   * Where content of this format starts in the bytes, or null. It is called for every file and
-   * every member, so it looks at a few bytes only.
-   * @param earlier the names of the formats before this one that fit
-   */
-  find(probe: Probe, earlier: readonly string[]): number | null;
+  readonly find: Find;
   /** Null for a format that is recognized and not opened. */
   readonly open: Opener | null;
 }

@@ -11,7 +11,7 @@ test('content on which the search for formats fails is recorded, and the rest is
       throw new TypeError('a fault of a reader');
     },
   });
-  t.throws(() => createProbe(broken).head);
+  t.throws(() => createProbe(broken));
   t.deepEqual((await openSpecimen(broken)).missed, [': unpacker_crash']);
   t.deepEqual((await openSpecimen(zip)).members, [
     ['a', 'x'],

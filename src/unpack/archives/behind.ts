@@ -1,31 +1,25 @@
 import { crc32 } from 'node:zlib';
-import { bufferOf } from '../bytes/read.ts';
-import { searchedBytes } from '../probe.ts';
-import { compressions, type Find } from './signatures.ts';
-
-/** Starts that are looked at: programs that open archives contain some, too. */
-const maxStarts = 100;
+import type { ArchiveStarts, Find } from '../types.ts';
+import { compressions } from './signatures.ts';
 
 interface Kind {
-  readonly magic: string;
-  /** The part of the magic that is searched, and where it starts: its first byte is rare. */
-  readonly rare: string;
-  readonly rareAt: number;
+  readonly starts: keyof ArchiveStarts;
   readonly isStart: (bytes: Buffer, at: number) => boolean;
 }
 
 /** https://www.7-zip.org/sdk.html, 7zFormat.txt: the checksum of the start header. */
 const sevenZip: Kind = {
-  ...{ magic: '7z\xbc\xaf\x27\x1c', rare: '\xaf\x27\x1c', rareAt: 3 },
+  starts: 'sevenZip',
   isStart: (bytes, at) =>
     at + 32 <= bytes.length && crc32(bytes.subarray(at + 12, at + 32)) === bytes.readUInt32LE(at + 8),
 };
 
 /** The checksum of the header of the archive. */
 const rar: Kind = {
-  ...{ magic: 'Rar!\x1a\x07\x00', rare: '\x1a\x07', rareAt: 4 },
+  starts: 'rar',
   isStart: (bytes, at) =>
     at + 20 <= bytes.length &&
+    bytes[at + 6] === 0 &&
     bytes[at + 9] === 0x73 &&
     (crc32(bytes.subarray(at + 9, at + 7 + Math.max(13, bytes.readUInt16LE(at + 12)))) & 0xffff) ===
       bytes.readUInt16LE(at + 7),
@@ -33,8 +27,9 @@ const rar: Kind = {
 
 /** https://www.rarlab.com/technote.htm: the header of the archive, or that of encryption. */
 const rar5: Kind = {
-  ...{ magic: 'Rar!\x1a\x07\x01\x00', rare: '\x1a\x07', rareAt: 4 },
+  starts: 'rar',
   isStart: (bytes, at) => {
+    if (bytes[at + 6] !== 1 || bytes[at + 7] !== 0) return false;
     const size = bytes[at + 12] ?? 0;
     if (size === 0 || size > 127 || at + 13 + size > bytes.length) return false;
     return crc32(bytes.subarray(at + 12, at + 13 + size)) === bytes.readUInt32LE(at + 8);
@@ -49,21 +44,9 @@ const kinds = { '7z': sevenZip, rar, rar5 };
  * @param name of the format
  */
 export function findBehind(name: keyof typeof kinds): Find {
-  const { magic, rare, rareAt, isStart }: Kind = kinds[name];
-  const needle = Buffer.from(rare, 'latin1');
+  const { starts, isStart }: Kind = kinds[name];
   return (probe, earlier) => {
     if (earlier.some((each) => !compressions.has(each))) return null;
-    const all = bufferOf(probe.bytes);
-    const searched = all.subarray(0, searchedBytes);
-    let rareFound = probe.firstOf(rare);
-    for (let starts = 0; rareFound !== -1 && starts < maxStarts; ) {
-      const at = rareFound - rareAt;
-      rareFound = searched.indexOf(needle, rareFound + 1);
-      // What starts at 0 is found by its magic.
-      if (at <= 0 || !probe.has(magic, at)) continue;
-      starts += 1;
-      if (isStart(all, at)) return at;
-    }
-    return null;
+    return probe.starts[starts].find((at) => isStart(probe.bytes, at)) ?? null;
   };
 }

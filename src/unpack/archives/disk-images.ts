@@ -1,24 +1,24 @@
-import { bufferOf } from '../bytes/read.ts';
-import type { Find } from './signatures.ts';
+import { startingWith } from '../find.ts';
+import type { Find } from '../types.ts';
 
 const sector = 512;
 
 /** A boot sector of FAT, with sizes that make sense. */
-export const findFat: Find = (probe) => {
+export const findFat = startingWith('\xeb\xe9', (probe) => {
   if (!probe.has('U\xaa', 510) || !(probe.has('\xeb') || probe.has('\xe9'))) return null;
-  const bytes = bufferOf(probe.bytes);
+  const { bytes } = probe;
   const bytesPerSector = bytes.readUInt16LE(11);
   const perCluster = bytes.readUInt8(13);
   const isPower = (value: number) => value !== 0 && (value & (value - 1)) === 0;
   const fits = [512, 1024, 2048, 4096].includes(bytesPerSector) && isPower(perCluster);
   return fits && bytes.readUInt16LE(14) > 0 && [1, 2].includes(bytes.readUInt8(16)) ? 0 : null;
-};
+});
 
 /** A table of partitions, at least one of them within the content. */
 export const findMbr: Find = (probe) => {
   if (probe.bytes.length < 2 * sector || !probe.has('U\xaa', 510) || findFat(probe, []) !== null) return null;
   if (probe.has('NTFS    ', 3) || probe.has('MZ')) return null;
-  const bytes = bufferOf(probe.bytes);
+  const { bytes } = probe;
   let used = 0;
   for (let at = 446; at < 510; at += 16) {
     const [status, type] = [bytes.readUInt8(at), bytes.readUInt8(at + 4)];
@@ -43,7 +43,7 @@ export const findUdf: Find = (probe) => {
 /** A file system of Linux: its magic, and fields that make sense. */
 export const findExt: Find = (probe) => {
   if (!probe.has('\x53\xef', 1080) || probe.bytes.length < 2048) return null;
-  const bytes = bufferOf(probe.bytes);
+  const { bytes } = probe;
   return bytes.readUInt32LE(1048) <= 6 && bytes.readUInt32LE(1024) > 0 && bytes.readUInt32LE(1100) <= 1 ? 0 : null;
 };
 
@@ -62,7 +62,7 @@ export const findHfsPlus: Find = (probe) =>
 export const findHfs: Find = (probe, earlier) => {
   // An image of a CD often has the same files in both systems.
   if (!probe.has('BD', 1024) || probe.bytes.length < 4 * sector || earlier.length > 0) return null;
-  const bytes = bufferOf(probe.bytes);
+  const { bytes } = probe;
   const [blocks, blockBytes, nameLength] = [bytes.readUInt16BE(1042), bytes.readUInt32BE(1044), bytes.readUInt8(1060)];
   return blocks > 0 && blockBytes > 0 && blockBytes % sector === 0 && nameLength > 0 && nameLength <= 27 ? 0 : null;
 };

@@ -1,4 +1,5 @@
-import type { Format } from '../types.ts';
+import { anyOf, fromEnd, inOverlay, magic, startingWith } from '../find.ts';
+import type { Find, Format } from '../types.ts';
 import { findBehind } from './behind.ts';
 import { findExt, findFat, findHfs, findHfsPlus, findMbr, findNtfs, findUdf } from './disk-images.ts';
 import { openGzip } from './gzip.ts';
@@ -7,23 +8,23 @@ import * as signatures from './signatures.ts';
 import { thenTrailing } from './trailing.ts';
 import { openZip } from './zip/zip.ts';
 
-const { anyOf, fromEnd, inOverlay, magic, zstdMagic } = signatures;
-
 /** A format that 7-Zip opens. `type` is its name there. */
-const format = (name: string, type: string, find: signatures.Find): Format => ({ name, find, open: openArchive(type) });
+const format = (name: string, type: string, find: Find): Format => ({ name, find, open: openArchive(type) });
 /** A format that nothing here opens. */
-const unopened = (name: string, find: signatures.Find): Format => ({ name, find, open: null });
+const unopened = (name: string, find: Find): Format => ({ name, find, open: null });
 
 /** A magic at the start, or behind an executable or image. */
 const selfExtracting = (expected: string) => anyOf(magic(expected), inOverlay(expected));
 
 const compressed: readonly Format[] = [
   { name: 'gzip', find: magic('\x1f\x8b\x08', 0, (bytes) => ((bytes[3] ?? 0) & 0xe0) === 0), open: openGzip },
-  format('bzip2', 'bzip2', (probe) =>
-    probe.has('BZh') && /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(probe.head) ? 0 : null,
+  format(
+    'bzip2',
+    'bzip2',
+    startingWith('B', ({ head }) => (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(head) ? 0 : null)),
   ),
   format('xz', 'xz', magic('\xfd7zXZ\x00')),
-  format('zstd', 'zstd', anyOf(magic(zstdMagic), signatures.findSkippedZstd)),
+  format('zstd', 'zstd', anyOf(magic(signatures.zstdMagic), signatures.findSkippedZstd)),
   format('lzma', 'lzma', signatures.findLzma),
   format(
     'compress',
@@ -50,7 +51,7 @@ const archives: readonly Format[] = [
   format('wim', 'wim', magic('MSWIM\0\0\0')),
   format('arj', 'Arj', magic('\x60\xea', 0, signatures.isArj)),
   format('lzh', 'Lzh', (probe) =>
-    /^..-l(?:h[0-7dx]|z[s45])-.{13}[\0-\x02]/s.test(probe.head.slice(0, 21)) ? 0 : null,
+    probe.has('-l', 2) && /^..-l(?:h[0-7dx]|z[s45])-.{13}[\0-\x02]/s.test(probe.head) ? 0 : null,
   ),
   format('chm', 'Chm', magic('ITSF\x03\0\0\0')),
   format('hxs', 'Hxs', magic('ITOLITLS\x01\0\0\0')),

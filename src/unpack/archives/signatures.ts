@@ -1,54 +1,14 @@
 import { crc32 } from 'node:zlib';
-import { bufferOf } from '../bytes/read.ts';
-import type { Probe } from '../types.ts';
+import { overlayHosts } from '../executables/overlay.ts';
+import { anyOf, magic, startingWith, when } from '../find.ts';
+import type { Find, Probe } from '../types.ts';
 import { endMagic, isEnd, localMagic } from './zip/zip-entry.ts';
-
-/** Where content of a format starts; null if it is another format. */
-export type Find = (probe: Probe, earlier: readonly string[]) => number | null;
-
-const buffer = ({ bytes }: Probe) => bufferOf(bytes);
-const when = (fits: boolean): number | null => (fits ? 0 : null);
-
-/** Content that has a magic at an offset, and perhaps passes a check. */
-export function magic(expected: string, offset = 0, check: (bytes: Buffer) => boolean = () => true): Find {
-  return (probe) => when(probe.has(expected, offset) && check(buffer(probe)));
-}
-
-export function anyOf(...finds: readonly Find[]): Find {
-  return (probe, earlier) => {
-    for (const find of finds) {
-      const at = find(probe, earlier);
-      if (at !== null) return at;
-    }
-    return null;
-  };
-}
-
-/** A magic this many bytes before the end. */
-export function fromEnd(expected: string, distance: number): Find {
-  return (probe) => when(probe.bytes.length >= distance && probe.has(expected, probe.bytes.length - distance));
-}
-
-/** Bytes of an overlay in which a magic is searched. */
-const searchedOverlayBytes = 1024 * 1024;
-
-/** A magic in the overlay of an executable or image, with `before` bytes of the format before it. */
-export function inOverlay(expected: string, before = 0, searched = searchedOverlayBytes): Find {
-  return (probe) => {
-    const { overlay } = probe;
-    if (overlay === null) return null;
-    const at = buffer(probe)
-      .subarray(0, overlay + searched)
-      .indexOf(expected, overlay + before, 'latin1');
-    return at === -1 ? null : at - before;
-  };
-}
 
 const zipEndBytes = 22;
 const maxZipComment = 65_535;
 const endNeedle = Buffer.from(endMagic, 'latin1');
-/** Its last bytes: the first are letters. */
-const rareNeedle = endNeedle.subarray(2);
+/** Without its first byte, which is more frequent. */
+const rareNeedle = endNeedle.subarray(1);
 
 /** Formats that cannot hold a zip as it is. */
 export const compressions: ReadonlySet<string> = new Set([
@@ -67,13 +27,13 @@ export const compressions: ReadonlySet<string> = new Set([
  * probably a member of that.
  */
 export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | null {
-  const bytes = buffer(probe);
+  const { bytes } = probe;
   if (bytes.length < zipEndBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
   const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
+  // Searching forwards is many times as fast, and most files have none.
+  if (bytes.indexOf(rareNeedle, from) === -1 || bytes.indexOf(endNeedle, from) === -1) return null;
   const tail = bytes.subarray(from);
   const isMember = earlier.some((name) => !compressions.has(name));
-  // Searching forwards is many times as fast, most files have none, and text has not even its rare bytes.
-  if (!tail.includes(rareNeedle) || !tail.includes(endNeedle)) return null;
   for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
     const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
     if ((isLast || !isMember) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;
@@ -90,7 +50,9 @@ export const isZipStart = anyOf(
   magic(endMagic),
   magic(`PK\x07\x08${localMagic}`),
   magic(`PK00${localMagic}`),
-  (probe) => (probe.overlay !== null && probe.has(localMagic, probe.overlay) ? probe.overlay : null),
+  startingWith(overlayHosts, (probe) =>
+    probe.overlay !== null && probe.has(localMagic, probe.overlay) ? probe.overlay : null,
+  ),
 );
 
 export const findTar: Find = ({ bytes }) => when(isTarHeader(bytes));
@@ -121,23 +83,22 @@ const maxLzmaProperties = (4 * 5 + 4) * 9 + 8;
 export function findLzma(probe: Probe): number | null {
   const { bytes } = probe;
   if ((bytes[0] ?? 255) > maxLzmaProperties || bytes.length < 19 || bytes[13] !== 0) return null;
-  const all = buffer(probe);
-  const dictionary = all.readUInt32LE(1);
+  const dictionary = bytes.readUInt32LE(1);
   const power = 31 - Math.clz32(dictionary);
   const isUsual = dictionary === 2 ** power || dictionary === 2 ** power + 2 ** (power - 1);
   if (!isUsual || power < 12 || power > 30) return null;
-  const size = all.readBigUInt64LE(5);
+  const size = bytes.readBigUInt64LE(5);
   return when(size === 0xffff_ffff_ffff_ffffn || (size > 0n && size < 2n ** 38n));
 }
 
 /** Binary cpio: a magic of two bytes, and a name that ends where the header says. */
-export function findBinaryCpio(probe: Probe): number | null {
+export const findBinaryCpio = startingWith('\xc7\x71', (probe) => {
   const isLittle = probe.has('\xc7\x71');
   if ((!isLittle && !probe.has('\x71\xc7')) || probe.bytes.length < 28) return null;
-  const bytes = buffer(probe);
+  const { bytes } = probe;
   const length = isLittle ? bytes.readUInt16LE(20) : bytes.readUInt16BE(20);
   return when(length > 1 && length <= 4096 && bytes.indexOf(0, 26) === 25 + length);
-}
+});
 
 /** An arj header has a checksum. */
 export function isArj(bytes: Buffer): boolean {
@@ -153,24 +114,26 @@ export function isCab(bytes: Buffer): boolean {
 }
 
 /** A cab anywhere in a Windows program: installers have it in a resource. */
-export function cabInProgram(probe: Probe): number | null {
+export const cabInProgram = startingWith('M', (probe) => {
   if (!probe.has('MZ')) return null;
-  const bytes = buffer(probe);
+  const { bytes } = probe;
   for (let at = bytes.indexOf(cabMagic, 0, 'latin1'); at !== -1; at = bytes.indexOf(cabMagic, at + 4, 'latin1')) {
     if (isCab(bytes.subarray(at)) && bytes.readUInt32LE(at + 8) <= bytes.length - at) return at;
   }
   return null;
-}
+});
 
 export const cabMagic = 'MSCF\0\0\0\0';
 
 export const zstdMagic = '\x28\xb5\x2f\xfd';
 /** Frames that are skipped, each with its size, before the first one with content. */
 const maxSkippedFrames = 100;
+/** First bytes of such a frame: 0x50 to 0x5f. */
+const skippedStarts = Array.from({ length: 16 }, (_, low) => String.fromCharCode(0x50 + low)).join('');
 
 /** Zstandard that starts with frames which are to be skipped (RFC 8878, 3.1.2). */
-export function findSkippedZstd(probe: Probe): number | null {
-  const bytes = buffer(probe);
+export const findSkippedZstd = startingWith(skippedStarts, (probe) => {
+  const { bytes } = probe;
   let at = 0;
   for (let frames = 0; frames < maxSkippedFrames && probe.has('\x2a\x4d\x18', at + 1); frames += 1) {
     if (at + 8 > bytes.length || ((bytes[at] ?? 0) & 0xf0) !== 0x50) return null;
@@ -178,4 +141,4 @@ export function findSkippedZstd(probe: Probe): number | null {
   }
   // What is skipped holds nothing, and 7-Zip need not read it.
   return at > 0 && probe.has(zstdMagic, at) ? at : null;
-}
+});

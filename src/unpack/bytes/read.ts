@@ -25,7 +25,7 @@ export function hasAt(bytes: Uint8Array, expected: string, offset: number): bool
 
 /** The same bytes, without copying them. */
 export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** One character per byte. */

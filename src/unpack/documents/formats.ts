@@ -1,3 +1,4 @@
+import { anyOf, magic } from '../find.ts';
 import type { Format } from '../types.ts';
 import { lnkMagic, openLnk } from './lnk/open-lnk.ts';
 import { activeMimeMagic, openActiveMime } from './ole/active-mime.ts';
@@ -12,7 +13,7 @@ import { findBlobs, openBlobs } from './script/open-blobs.ts';
 const pdfHeadBytes = 1024;
 
 export const documentFormats: readonly Format[] = [
-  { name: 'ole', find: (probe) => (probe.has(compoundFileMagic) ? 0 : null), open: openCompoundFile },
+  { name: 'ole', find: magic(compoundFileMagic), open: openCompoundFile },
   {
     name: 'pdf',
     find: ({ head }) => {
@@ -22,9 +23,9 @@ export const documentFormats: readonly Format[] = [
     open: openPdf,
   },
   // Word reads what starts with these letters only, too.
-  { name: 'rtf', find: (probe) => (probe.has('{\\rt') ? 0 : null), open: openRtf },
-  { name: 'activemime', find: (probe) => (probe.has(activeMimeMagic) ? 0 : null), open: openActiveMime },
-  { name: 'onenote', find: (probe) => (oneNoteMagics.some((magic) => probe.has(magic)) ? 0 : null), open: openOneNote },
-  { name: 'lnk', find: (probe) => (probe.has(lnkMagic) ? 0 : null), open: openLnk },
+  { name: 'rtf', find: magic('{\\rt'), open: openRtf },
+  { name: 'activemime', find: magic(activeMimeMagic), open: openActiveMime },
+  { name: 'onenote', find: anyOf(...oneNoteMagics.map((each) => magic(each))), open: openOneNote },
+  { name: 'lnk', find: magic(lnkMagic), open: openLnk },
   { name: 'script', find: findBlobs, open: openBlobs },
 ];

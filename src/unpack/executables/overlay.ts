@@ -1,13 +1,12 @@
-import { bufferOf } from '../bytes/read.ts';
+import { bufferOf, hasAt, u16, u32, u32be } from '../bytes/read.ts';
+
 /**
  * Where an executable or image ends and other data follows: the overlay of a self-extracting
  * archive, or an archive behind a picture. Null if nothing follows, or for other content.
  */
 export function findOverlay(content: Uint8Array): number | null {
   const bytes = bufferOf(content);
-  const endOf = readers.find(
-    ({ magic }) => bytes[0] === magic.charCodeAt(0) && bytes.toString('latin1', 0, magic.length) === magic,
-  )?.end;
+  const endOf = readers.find(({ magic }) => hasAt(bytes, magic, 0))?.end;
   if (endOf === undefined) return null;
   try {
     const end = endOf(bytes);
@@ -45,16 +44,18 @@ function endOfPe(bytes: Buffer): number | null {
 /** https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 function endOfElf(bytes: Buffer): number {
   const isWide = bytes[4] === 2;
-  const isBig = bytes[5] === 2;
-  const half = (at: number) => (isBig ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
-  const word = (at: number) => (isBig ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
-  const long = (at: number) => (isBig ? word(at) * 2 ** 32 + word(at + 4) : word(at) + word(at + 4) * 2 ** 32);
+  const isLittle = bytes[5] !== 2;
+  const half = (at: number) => (isLittle ? u16(bytes, at) : u32be(bytes, at) >>> 16);
+  const word = (at: number) => (isLittle ? u32(bytes, at) : u32be(bytes, at));
+  const long = (at: number) => (isLittle ? word(at) + word(at + 4) * 2 ** 32 : word(at) * 2 ** 32 + word(at + 4));
   const offset = isWide ? long : word;
   const [programs, sections] = isWide ? [long(32), long(40)] : [word(28), word(32)];
   const counts = isWide ? 54 : 42;
   const [programSize, programCount] = [half(counts), half(counts + 2)];
   const [sectionSize, sectionCount] = [half(counts + 4), half(counts + 6)];
   let end = Math.max(programs + programSize * programCount, sections + sectionSize * sectionCount);
+  // Most programs end with the table of their sections. Both tables are within what remains.
+  if (end >= bytes.length) return end;
   for (let index = 0; index < programCount; index += 1) {
     const at = programs + index * programSize;
     end = Math.max(end, isWide ? offset(at + 8) + offset(at + 32) : offset(at + 4) + offset(at + 16));
@@ -118,3 +119,6 @@ const readers: readonly { readonly magic: string; readonly end: End }[] = [
   { magic: '\xff\xd8\xff', end: endOfJpeg },
   { magic: 'GIF8', end: endOfGif },
 ];
+
+/** First bytes of content that can have an overlay, one character per byte. */
+export const overlayHosts = readers.map(({ magic }) => magic.slice(0, 1)).join('');

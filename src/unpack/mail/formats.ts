@@ -1,4 +1,5 @@
 import { latin1 } from '../bytes/read.ts';
+import { magic, startingWith } from '../find.ts';
 import type { Format, Probe } from '../types.ts';
 import { maxHeaderBytes } from './header.ts';
 import { openMail } from './open-mail.ts';
@@ -7,14 +8,17 @@ import { openTnef, tnefMagic } from './open-tnef.ts';
 import { looksAsMail, startsAsMail } from './starts-as-mail.ts';
 import { openUuencode, startsUuencode } from './uuencode.ts';
 
-function findMail({ head, bytes }: Probe): number | null {
+/** What is skipped before a message, and the characters of the names of fields. */
+const mailStarts = `\xef\r\n${String.fromCharCode(...Array.from({ length: 94 }, (_, each) => 33 + each))}`;
+
+const findMail = startingWith(mailStarts, ({ head, bytes }) => {
   const verdict = looksAsMail(head);
   // Headers can be longer than the part that is looked at first.
   const isMail = verdict === 'unknown' ? startsAsMail(latin1(bytes, 0, maxHeaderBytes)) : verdict === 'mail';
   return isMail ? 0 : null;
-}
+});
 
-function findMbox(probe: Probe): number | null {
+const findMbox = startingWith('F', (probe) => {
   if (!probe.has('From ')) return null;
   const newline = probe.head.indexOf('\n');
   return newline !== -1 &&
@@ -22,7 +26,7 @@ function findMbox(probe: Probe): number | null {
     startsAsMail(probe.head.slice(newline + 1).replace(/^>?From [^\n]{0,500}\n/, ''))
     ? 0
     : null;
-}
+});
 
 /** A message opens its own. */
 function findUuencode({ head }: Probe, earlier: readonly string[]): number | null {
@@ -32,6 +36,6 @@ function findUuencode({ head }: Probe, earlier: readonly string[]): number | nul
 export const mailFormats: readonly Format[] = [
   { name: 'mail', find: findMail, open: openMail },
   { name: 'mbox', find: findMbox, open: openMbox },
-  { name: 'tnef', find: (probe) => (probe.has(tnefMagic) ? 0 : null), open: openTnef },
+  { name: 'tnef', find: magic(tnefMagic), open: openTnef },
   { name: 'uuencode', find: findUuencode, open: openUuencode },
 ];

@@ -73,11 +73,10 @@ function hasVariety(bytes: Uint8Array, from: number): boolean {
 }
 
 export function findBlobs(probe: Probe): number | null {
+  // No browser, interpreter or decoder starts with an ELF program. A Windows program may be a page, too.
+  if (probe.bytes.length < minBlob || probe.has('\x7fELF')) return null;
   const bytes = narrowed(probe.bytes);
   const head = bytes === probe.bytes ? probe.head : latin1(bytes, 0, headBytes);
-  if (bytes.length < minBlob) return null;
-  // No browser, interpreter or decoder starts with an ELF program. A Windows program may be a page, too.
-  if (probe.has('\x7fELF')) return null;
   // Their own openers decode what they have.
   if (probe.has('{\\rt') || startsAsMail(head)) return null;
   for (const _ of carriedBlobs(bytes, head)) return 0;

@@ -1,7 +1,8 @@
 import { inflate } from '../../bytes/inflate.ts';
 import { decodeMember } from '../../bytes/output.ts';
 import { bufferOf, cString, u32be } from '../../bytes/read.ts';
-import type { Opener, Probe } from '../../types.ts';
+import { anyOf, magic } from '../../find.ts';
+import type { Opener } from '../../types.ts';
 
 /** The end of a bundle: its mark, the size, and where its list of files is. */
 const cookie = 'MEI\x0c\x0b\x0a\x0b\x0e';
@@ -12,18 +13,18 @@ const cookieBytes = [88, 24] as const;
 const tailBytes = 64 * 1024;
 const entryBytes = 18;
 
-function findCookie(bytes: Uint8Array): number {
+function findCookie(content: Uint8Array): number {
+  const bytes = bufferOf(content);
   const from = Math.max(0, bytes.length - tailBytes);
-  const tail = bufferOf(bytes.subarray(from));
-  const at = tail.includes(rareCookie) ? tail.lastIndexOf(cookie, undefined, 'latin1') : -1;
+  if (bytes.indexOf(rareCookie, from) === -1) return -1;
+  const at = bytes.subarray(from).lastIndexOf(cookie, undefined, 'latin1');
   return at === -1 ? -1 : from + at;
 }
 
-export function findPyInstaller(probe: Probe): number | null {
-  const { bytes } = probe;
-  const isProgram = probe.has('MZ') || probe.has('\x7fELF') || probe.has('\xcf\xfa\xed\xfe');
-  return isProgram && findCookie(bytes) !== -1 ? 0 : null;
-}
+const hasCookie = (bytes: Buffer) => findCookie(bytes) !== -1;
+export const findPyInstaller = anyOf(
+  ...['MZ', '\x7fELF', '\xcf\xfa\xed\xfe'].map((program) => magic(program, 0, hasCookie)),
+);
 
 /** Gives the files of a program that PyInstaller has made ("CArchive"). */
 export const openPyInstaller: Opener = (content, room) => {

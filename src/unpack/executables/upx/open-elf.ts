@@ -1,7 +1,8 @@
 import { messageOf } from '../../../domain/errors.ts';
 import { createOutput } from '../../bytes/output.ts';
 import { u16, u32 } from '../../bytes/read.ts';
-import { LimitReached, type Opener, type Probe, type Room } from '../../types.ts';
+import { magic } from '../../find.ts';
+import { LimitReached, type Opener, type Room } from '../../types.ts';
 import { decompressUpx, isKnownMethod } from './decompress.ts';
 import { unfilter } from './unfilter.ts';
 
@@ -40,9 +41,7 @@ function firstBlock(bytes: Uint8Array): Block | null {
   return block.size > headerBytes && block.packed < block.size ? block : null;
 }
 
-export function findUpxElf(probe: Probe): number | null {
-  return probe.has('\x7fELF') && probe.bytes[5] === 1 && firstBlock(probe.bytes) !== null ? 0 : null;
-}
+export const findUpxElf = magic('\x7fELF', 0, (bytes) => bytes[5] === 1 && firstBlock(bytes) !== null);
 
 interface Segment {
   readonly offset: number;

@@ -1,7 +1,8 @@
 import { messageOf } from '../../../domain/errors.ts';
 import { createOutput, type Output } from '../../bytes/output.ts';
 import { latin1, u16, u32 } from '../../bytes/read.ts';
-import { LimitReached, type Opener, type Probe, type Room } from '../../types.ts';
+import { magic } from '../../find.ts';
+import { LimitReached, type Opener, type Room } from '../../types.ts';
 import { decompressUpx, isKnownMethod, lzmaMethod } from './decompress.ts';
 import { unfilter } from './unfilter.ts';
 
@@ -95,9 +96,7 @@ function readPacked(bytes: Uint8Array): Packed | null {
   return { program, data: packed, method: null, size: maxSize, filter: 0, mark: 0 };
 }
 
-export function findUpxPe(probe: Probe): number | null {
-  return probe.has('MZ') && readPacked(probe.bytes) !== null ? 0 : null;
-}
+export const findUpxPe = magic('MZ', 0, (bytes) => readPacked(bytes) !== null);
 
 const memberName = 'unpacked';
 
