@@ -5,6 +5,7 @@ import type { StoredObjects } from './objects-cache.ts';
 import {
   blockBytes,
   blockDigest,
+  DamagedSegment,
   decodeEnd,
   decodeSection,
   digestBytes,
@@ -27,7 +28,7 @@ export type ReadRange = (start: number, length: number, options?: { readonly exa
 
 /**
  * A segment whose end was verified. What it reads later is verified, too, and each of these throws
- * an error if it cannot be read, or is damaged.
+ * an error if it cannot be read: `DamagedSegment` if it is damaged.
  */
 export interface SegmentReader extends Pick<SegmentDirectory, 'groups' | 'columns' | 'count'> {
   /** The objects, by their place in the segment. */
@@ -62,7 +63,7 @@ const maxBlocks = 2048;
  */
 const readAhead = { object: 24, segment: 1024 };
 
-/** @throws Error if the end cannot be read, or is damaged */
+/** @throws Error if the end cannot be read; `DamagedSegment` if it is damaged */
 export async function openSegment(
   { name, endOffset, size, objects: listed }: Pick<Segment, 'name' | 'endOffset' | 'size' | 'objects'>,
   readRange: ReadRange,
@@ -113,7 +114,7 @@ export async function openSegment(
       readBytes(start, Math.min(blockBytes, bodyBytes - start), false),
     ]);
     if (!blockDigest(block).equals(digests.subarray(index * digestBytes, (index + 1) * digestBytes)))
-      throw new Error(`block ${index} is damaged`);
+      throw new DamagedSegment(`block ${index} is damaged`);
     return block;
   };
   const block = (index: number): Promise<Uint8Array> => {

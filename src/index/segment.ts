@@ -24,6 +24,11 @@ export interface EncodedSegment {
   readonly endOffset: number;
 }
 
+/** Bytes of a segment are not those that were written. Reading it again is of no use. */
+export class DamagedSegment extends Error {
+  override readonly name = 'DamagedSegment';
+}
+
 /** Bytes that are read and checked at a time. */
 export const blockBytes = 16 * 1024;
 /** With fewer contents of one size, a row would be mostly empty: the filters stay as they are. */
@@ -117,10 +122,10 @@ export function encodeSegment(objects: readonly IndexedObject[]): EncodedSegment
 
 /**
  * Reads the end of a segment.
- * @throws Error if it is not the end of this segment, or has another form
+ * @throws DamagedSegment if it is not the end of this segment; Error if it has another form
  */
 export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
-  if (digest(end) !== name) throw new Error('its end is damaged');
+  if (digest(end) !== name) throw new DamagedSegment('its end is damaged');
   const parsed = directorySchema.safeParse(JSON.parse(zstdDecompressSync(end).toString('utf8')));
   if (!parsed.success) throw new Error('another version wrote it');
   const directory = parsed.data;
@@ -134,10 +139,10 @@ export function decodeEnd(name: string, end: Uint8Array): SegmentDirectory {
 
 /**
  * Returns a section as it is stored.
- * @throws Error if it is damaged
+ * @throws DamagedSegment
  */
 export function verifySection(name: SectionName, { sha256 }: Section, stored: Uint8Array): Uint8Array {
-  if (digest(stored) !== sha256) throw new Error(`its ${name} are damaged`);
+  if (digest(stored) !== sha256) throw new DamagedSegment(`its ${name} are damaged`);
   return stored;
 }
 

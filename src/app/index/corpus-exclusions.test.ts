@@ -176,6 +176,58 @@ test('a damaged or lost segment excludes nothing, and it would if digests were n
   t.true((await excluded()).includes(withNeedle), 'a wrong segment with right digests is believed');
 });
 
+test('objects of a damaged segment are to be indexed again, unless another one has them', async (t) => {
+  const { options } = await scene(t);
+  const { segments } = options;
+  const [damaged] = await segments.list();
+  const reported: string[] = [];
+  const decisions = async (store: SegmentStore) => {
+    const exclusions = createCorpusExclusions({
+      ...{ ...options, segments: store },
+      onDamaged: async ({ name }) => void reported.push(name),
+    });
+    const gap = logicOf(options.ruleset);
+    const decide = () => exclusions.decide(objects.map((each) => ({ object: each, gap })));
+    return [await decide(), await decide()].map((page) => ({
+      unindexed: page.filter((each) => each.kind === 'due' && each.unindexed === true).length,
+      excluded: page.filter(({ kind }) => kind === 'excluded').length,
+    }));
+  };
+  const isDamaged = (name: string, start: number) => name === damaged?.name && start === 0;
+  const lying: SegmentStore = {
+    ...segments,
+    async read(segment, start, length) {
+      const bytes = Uint8Array.from(await segments.read(segment, start, length));
+      return isDamaged(segment.name, start) ? bytes.fill(0) : bytes;
+    },
+  };
+  t.deepEqual(await decisions(lying), [
+    { unindexed: 12, excluded: 0 },
+    { unindexed: 12, excluded: 0 },
+  ]);
+  t.deepEqual(reported.splice(0), [damaged?.name], 'once');
+
+  // A segment that cannot be read now is there again later.
+  const busy: SegmentStore = {
+    ...segments,
+    read: (segment, start, ...rest) =>
+      isDamaged(segment.name, start) ? Promise.reject(new Error('busy')) : segments.read(segment, start, ...rest),
+  };
+  t.is((await decisions(busy))[0]?.unindexed, 0);
+  t.deepEqual(reported, []);
+
+  // The same objects with one more.
+  const more = object('more', 'another file');
+  const indexed = [...objects, more].map((each, index) => {
+    const collector = createContentCollector();
+    collector.add(Buffer.from([...texts, 'another file'][index] ?? ''));
+    return { ...each, contents: collector.result() };
+  });
+  await writeSegment(segments, indexed, indexSettings(limits));
+  const [, second] = await decisions(lying);
+  t.deepEqual(second, { unindexed: 0, excluded: 11 });
+});
+
 test('an earlier scan proved a rule: it is not evaluated again, and its candidates stay due', async (t) => {
   const { excluded, exclusionsOf, options } = await scene(t);
   const before = await exclusionsOf({ scanId: 'retro-1' });

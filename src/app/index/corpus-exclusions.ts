@@ -7,6 +7,7 @@ import type { Segment } from '../../domain/scans/segment.ts';
 import { type Bits, emptyBits, hasBit, setBit } from '../../index/bits.ts';
 import { createObjectTable } from '../../index/object-table.ts';
 import { createObjectsCache } from '../../index/objects-cache.ts';
+import { DamagedSegment } from '../../index/segment.ts';
 import type { SegmentObjects } from '../../index/segment-objects.ts';
 import type { SegmentReader } from '../../index/segment-reader.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
@@ -33,7 +34,7 @@ export type IndexDecision =
       readonly logic: Gap;
       /** Whether it may match rules of this logic. Absent if it may match all. */
       readonly mayMatch?: (logic: string) => boolean;
-      /** Present if the index lacks it. */
+      /** Present if the index lacks it, or has it in a damaged segment only. */
       readonly unindexed?: true;
     };
 
@@ -71,6 +72,8 @@ export interface CorpusExclusionsOptions {
   /** Bytes of object names that are kept decoded. Default: 256 MiB, some two million names. */
   readonly namesBytes?: number;
   readonly onProblem?: (message: string) => void;
+  /** Called once for a segment that is damaged: its objects count as not indexed. */
+  readonly onDamaged?: (segment: Segment) => Promise<void>;
 }
 
 /**
@@ -88,7 +91,8 @@ const defaultNamesBytes = 256 * 1024 ** 2;
 /** Opens the index for one ruleset, when the first object is decided. */
 export function createCorpusExclusions(options: CorpusExclusionsOptions): CorpusExclusions {
   const problems: string[] = [];
-  const broken = new Set<SegmentProofs>();
+  /** Segments that could not be read, and whether they are damaged. */
+  const broken = new Map<SegmentProofs, boolean>();
   const wide = new Set<Gap>();
   const narrow = new Set<Gap>();
   let opened: Promise<OpenIndex> | undefined;
@@ -105,9 +109,11 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       return answer;
     } catch (error) {
       if (broken.has(proofs)) return null;
-      broken.add(proofs);
+      const isDamaged = error instanceof DamagedSegment;
+      broken.set(proofs, isDamaged);
+      if (isDamaged) await reportDamage(proofs.segment, options, note);
       note(
-        `The segment ${proofs.segment.name.slice(0, 12)} of the index cannot be read, and its ${proofs.segment.objects} objects are scanned: ${messageOf(error)}`,
+        `The segment ${proofs.segment.name.slice(0, 12)} of the index cannot be read, and its ${proofs.segment.objects} objects are scanned: ${messageOf(error)}${isDamaged ? '. A retro scan indexes them again.' : ''}`,
       );
       return null;
     }
@@ -138,21 +144,23 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       if (objects.length === 0) return [];
       opened ??= openIndex(options, note);
       const { find, indexed } = await opened;
-      const places = objects.map(({ object }) => find(object));
+      const found = objects.map(({ object }) => find(object));
+      const places = found.map((each) => each.find(({ proofs }) => !broken.has(proofs)) ?? each[0]);
       const isSame = (index: number) => places[index]?.size === objects[index]?.object.size;
       const asked = new Map<Gap, Set<SegmentProofs>>();
       for (const [index, { gap }] of objects.entries()) {
-        const found = places[index];
-        if (found === undefined || !isSame(index)) continue;
+        const place = places[index];
+        if (place === undefined || !isSame(index)) continue;
         const segments = asked.get(gap) ?? new Set();
-        asked.set(gap, segments.add(found.proofs));
+        asked.set(gap, segments.add(place.proofs));
       }
       const answers = await answersFor(asked, indexed);
       return objects.map(({ gap }, index): IndexDecision => {
-        const found = places[index];
-        if (found === undefined) return { kind: 'due', logic: gap, unindexed: true };
-        const answer = answers.get(found.proofs)?.get(gap) ?? null;
-        return isSame(index) && answer !== null ? decideOne(found, gap, answer) : due(gap);
+        const place = places[index];
+        const isLost = found[index]?.every(({ proofs }) => broken.get(proofs) === true);
+        if (place === undefined || isLost === true) return { kind: 'due', logic: gap, unindexed: true };
+        const answer = answers.get(place.proofs)?.get(gap) ?? null;
+        return isSame(index) && answer !== null ? decideOne(place, gap, answer) : due(gap);
       });
     },
     problems,
@@ -160,6 +168,18 @@ export function createCorpusExclusions(options: CorpusExclusionsOptions): Corpus
       return wide.size > 0;
     },
   };
+}
+
+async function reportDamage(
+  segment: Segment,
+  { onDamaged }: Pick<CorpusExclusionsOptions, 'onDamaged'>,
+  note: (message: string) => void,
+): Promise<void> {
+  try {
+    await onDamaged?.(segment);
+  } catch (error) {
+    note(`The segment ${segment.name.slice(0, 12)} is damaged, and stays in the index: ${messageOf(error)}`);
+  }
 }
 
 function decideOne({ proofs, place }: FoundObject, gap: Gap, { earlier, fresh }: GapAnswer): IndexDecision {
@@ -181,8 +201,8 @@ interface FoundObject {
 }
 
 interface OpenIndex {
-  /** Where an object is indexed. If it is in two segments, the first counts. */
-  find(object: ObjectInfo): FoundObject | undefined;
+  /** Where an object is indexed: in two segments, if the second was written before the first was retired. */
+  find(object: ObjectInfo): readonly FoundObject[];
   /** Objects that are indexed. */
   readonly indexed: number;
 }
@@ -209,6 +229,7 @@ async function openIndex(options: CorpusExclusionsOptions, note: (message: strin
   for await (const each of pMapIterable(listed, open, { concurrency: openedAtOnce })) {
     if (each.reader === null) {
       note(each.problem);
+      if (each.isDamaged) await reportDamage(each.segment, options, note);
       continue;
     }
     const { segment, reader, known, objects, kept } = each;
@@ -216,13 +237,11 @@ async function openIndex(options: CorpusExclusionsOptions, note: (message: strin
     table.add(objects, (place) => hasBit(kept, place));
   }
   return {
-    find(object) {
-      const [first] = table.find(object);
-      const segment = first === undefined ? undefined : segments[first.segment];
-      if (first === undefined || segment === undefined) return undefined;
-      const { proofs, objects } = segment;
-      return { proofs, place: first.place, size: objects.sizeAt(first.place) };
-    },
+    find: (object) =>
+      table.find(object).flatMap(({ segment, place }) => {
+        const { proofs, objects } = segments[segment] ?? {};
+        return proofs === undefined || objects === undefined ? [] : [{ proofs, place, size: objects.sizeAt(place) }];
+      }),
     indexed: table.size,
   };
 }

@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
 import { createObjectTable } from '../../index/object-table.ts';
 import { querySegment } from '../../index/query-segment.ts';
+import { DamagedSegment } from '../../index/segment.ts';
 import type { SegmentObjects } from '../../index/segment-objects.ts';
 import { openSegment, type SegmentReader } from '../../index/segment-reader.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
@@ -12,7 +13,13 @@ import type { Requirement } from '../../rules/requirement/requirement.ts';
 /** A segment, or why nothing is known from it. */
 export type OpenedSegment<T = unknown> =
   | ({ readonly segment: Segment; readonly reader: SegmentReader } & T)
-  | { readonly segment: Segment; readonly reader: null; readonly problem: string };
+  | {
+      readonly segment: Segment;
+      readonly reader: null;
+      readonly problem: string;
+      /** Whether it stays so, however often it is read. */
+      readonly isDamaged: boolean;
+    };
 
 /** In S3 each takes one or a few requests, one after the other. */
 export const openedAtOnce = 16;
@@ -51,7 +58,7 @@ export async function openSegmentOf<T>(
     const reader = await openSegment(segment, (...range) => store.read(segment, ...range));
     return { segment, reader, ...(await read(reader)) };
   } catch (error) {
-    return { segment, reader: null, problem: problemOf(segment, error) };
+    return { segment, reader: null, problem: problemOf(segment, error), isDamaged: error instanceof DamagedSegment };
   }
 }
 

@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
+import { type Segment, segmentFile } from '../../domain/scans/segment.ts';
 import { indexCorpus } from '../../testing/index/index-corpus.ts';
 import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 
@@ -88,4 +91,21 @@ test('new and changed files are scanned, also where the index does not know them
   await pipeline.write({ 'file-03': 'file-07 is here now', new: 'file-07 is here, too' });
   await pipeline.publish({ 'a.yar': ruleFor('A', 'file-07') });
   t.like(await pipeline.retro(), { counts: { objects: 21, scanned: 3, excluded: 18, matches: 3 } });
+});
+
+test('a scan puts a damaged index right, and scans the objects meanwhile', async (t) => {
+  const pipeline = await indexed(t);
+  const [damaged] = await pipeline.target.segments.list();
+  const path = join(pipeline.dir, 'state', 'index', segmentFile(damaged as Segment));
+  const bytes = await readFile(path);
+  // Of the filters; not of the end, which shows which objects it has.
+  await writeFile(path, bytes.fill(0, 0, 64));
+  // With it, the new segment is another one.
+  await pipeline.write({ new: 'one more' });
+  await pipeline.publish({ 'a.yar': ruleFor('A', 'file-07') });
+  t.like(await pipeline.retro(), { counts: { objects: 21, scanned: 21, excluded: 0, matches: 1 } });
+  t.false((await pipeline.target.segments.list()).some(({ name }) => name === damaged?.name));
+
+  await pipeline.publish({ 'a.yar': ruleFor('A', 'file-08') });
+  t.like(await pipeline.retro(), { counts: { objects: 21, scanned: 1, excluded: 20, matches: 1 } });
 });

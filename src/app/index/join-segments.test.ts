@@ -117,13 +117,22 @@ test('a join that may join only some, or that dies after its first segment, has 
   await check(numbers);
 });
 
-test('what is gone is dropped where it is known, and a damaged segment stays as it is', async (t) => {
+test('what is gone is dropped where it is known, and a segment that cannot be read now stays as it is', async (t) => {
   const { segments, write, check } = setUp(t);
   await write([1, 2, 3, 4]);
   await write([5, 6, 7, 8]);
   const gone = new Set([objectId(object(1)), objectId(object(2))]);
   await joinSegments({ segments, settings, isPresent: (ref) => !gone.has(objectId(ref)) });
   await check([3, 4, 5, 6, 7, 8]);
+  const before = await segments.list();
+  const busy: SegmentStore = { ...segments, read: () => Promise.reject(new Error('busy')) };
+  await joinSegments({ segments: busy, settings, isPresent: () => false });
+  t.deepEqual(await segments.list(), before);
+});
+
+test('a damaged segment is retired by a join, and the others are joined', async (t) => {
+  const { segments, write } = setUp(t);
+  for (let number = 0; number < joinedAtOnce; number += 1) await write([number]);
   const [first] = await segments.list();
   const damaged: SegmentStore = {
     ...segments,
@@ -132,8 +141,11 @@ test('what is gone is dropped where it is known, and a damaged segment stays as 
       return segment.name === first?.name ? bytes.fill(0) : bytes;
     },
   };
-  await joinSegments({ segments: damaged, settings, isPresent: () => false });
-  t.deepEqual(await segments.list(), first === undefined ? [] : [first]);
+  await joinSegments({ segments: damaged, settings });
+  const [joined, ...others] = await segments.list();
+  t.deepEqual(others, []);
+  t.is(joined?.objects, joinedAtOnce - 1);
+  t.is((await segments.listRetired()).length, joinedAtOnce);
 });
 
 test('segments of other settings are not joined with these', async (t) => {

@@ -2,9 +2,10 @@ import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
 import type { Segment } from '../../domain/scans/segment.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
 import { readObjects } from '../../index/read-objects.ts';
+import { DamagedSegment } from '../../index/segment.ts';
 import { objectsOf } from '../../index/segment-objects.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
-import { openSegments, segmentsWith } from './corpus-index.ts';
+import { type OpenedSegment, openSegments, segmentsWith } from './corpus-index.ts';
 import { filterBytes, writeSegment } from './write-segment.ts';
 
 /** As many segments of about one size are joined: each filter is copied a few times, however many come. */
@@ -49,8 +50,8 @@ export async function joinSegments(options: JoinSegmentsOptions): Promise<void> 
 }
 
 /**
- * Returns whether all could be joined. A damaged segment stays, and the next build forgets it. Segments
- * are retired as soon as what they had is stored: one that dies half-way has made progress.
+ * Returns whether all could be joined. A damaged segment is retired: the next scan indexes what it had.
+ * Others are retired as soon as what they had is stored: one that dies half-way has made progress.
  */
 async function join(
   segments: SegmentStore,
@@ -72,10 +73,12 @@ async function join(
     for (const each of replaced) if (!written.has(each.name)) await segments.retire(each);
     replaced = [];
   };
-  for await (const { segment, reader } of openSegments(segments, due)) {
-    const objects = reader === null ? null : await readObjects(reader).catch(() => null);
+  for await (const opened of openSegments(segments, due)) {
+    const { segment } = opened;
+    const { objects, isDamaged } = await objectsIn(opened);
     if (objects === null) {
-      isWhole = false;
+      if (isDamaged) await segments.retire(segment);
+      else isWhole = false;
       continue;
     }
     replaced.push(segment);
@@ -90,6 +93,16 @@ async function join(
   }
   await flush();
   return isWhole;
+}
+
+/** All objects of a segment, or null, and whether it is damaged. */
+async function objectsIn(opened: OpenedSegment) {
+  if (opened.reader === null) return { objects: null, isDamaged: opened.isDamaged };
+  try {
+    return { objects: await readObjects(opened.reader), isDamaged: false };
+  } catch (error) {
+    return { objects: null, isDamaged: error instanceof DamagedSegment };
+  }
 }
 
 /** Whether there are enough segments of about one size. */

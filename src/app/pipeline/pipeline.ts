@@ -127,7 +127,7 @@ async function keepHouse(
   signal: AbortSignal,
 ): Promise<void> {
   const batcher = {
-    ...{ ...retro, readersFor: async () => retro.readers, queues, owner, untimed: true },
+    ...{ ...retro, readersFor: async () => retro.readers, queues, owner, untimed: true, retiresDamaged: true },
     isHeld: async ({ kind }: Pick<Scan, 'kind'>) => kind === 'preview' && (await isRetroRunning(retro)),
   };
   const recordedLive = new Set<string>();

@@ -24,4 +24,9 @@ export type Batcher = Pick<
    * of a retro scan, and costs as few transactions. Default: false.
    */
   readonly untimed?: boolean;
+  /**
+   * Whether a retro scan takes damaged segments out of the index, and so out of the plans of later
+   * scans. Default: false. Their objects are indexed again in either case.
+   */
+  readonly retiresDamaged?: boolean;
 };

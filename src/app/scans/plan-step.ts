@@ -53,6 +53,7 @@ export async function rulesOf(batcher: Batcher, scan: Scan): Promise<ScanRules> 
       : createCorpusExclusions({
           ...{ segments, scans, ruleset, scanId, limits: batcher, onProblem: note('index') },
           ...(preview === null ? {} : { keep: contentsOf(preview, ruleset) }),
+          ...(preview === null && batcher.retiresDamaged === true ? { onDamaged: segments.retire } : {}),
         });
   const ledger = createExclusionLedger(exclusions === null ? [] : await scans.exclusions(scanId));
   return { deltas: createDeltaRulesets({ library, onRefused }, ruleset), exclusions, ledger };
