@@ -33,6 +33,8 @@ export function planVariables(sources: readonly RuleSource[]): PlannedVariables 
   return { slots: [...slots.values()], sources: planned };
 }
 
+const mayName = new RegExp(`\\b(?:${externalNames.join('|')})\\b`);
+
 /**
  * The built-in variables that the rules use, or seem to use: a module field with the same name
  * counts. In a source that declares a built-in name, it is the declared variable.
@@ -40,6 +42,8 @@ export function planVariables(sources: readonly RuleSource[]): PlannedVariables 
 export function usedExternals(sources: readonly RuleSource[]): ExternalName[] {
   const named = new Set<string>();
   for (const { source, variables = [] } of sources) {
+    // Most sources do not even have the words.
+    if (!mayName.test(source)) continue;
     for (const { kind, text } of tokenize(source)) {
       if (kind === 'identifier' && !variables.some(({ name }) => name === text)) named.add(text);
     }
