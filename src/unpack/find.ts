@@ -4,19 +4,22 @@ import type { Find } from './types.ts';
 /** 0 if the content is of a format from its start. */
 export const when = (fits: boolean): number | null => (fits ? 0 : null);
 
-/** A search in content that starts with one of these bytes only. It is the same function. */
-export function startingWith(first: string, find: Find): Find {
-  return Object.assign(find, { first });
+/** A search in content that has one of these bytes at the offset. It is the same function. */
+export function marked(at: number, bytes: string, find: Find): Find {
+  return Object.assign(find, { mark: { at, bytes } });
+}
+
+/** A search in content that starts with one of these bytes. */
+export function startingWith(bytes: string, find: Find): Find {
+  return marked(0, bytes, find);
 }
 
 /** Content that has a magic at an offset, and perhaps passes a check. */
 export function magic(expected: string, offset = 0, check: (bytes: Buffer) => boolean = () => true): Find {
-  const find: Find = (probe) => when(probe.has(expected, offset) && check(probe.bytes));
-  return offset === 0 ? startingWith(expected.slice(0, 1), find) : find;
+  return marked(offset, expected.slice(0, 1), (probe) => when(probe.has(expected, offset) && check(probe.bytes)));
 }
 
 export function anyOf(...finds: readonly Find[]): Find {
-  const first = finds.map((find) => find.first);
   const any: Find = (probe, earlier) => {
     for (const find of finds) {
       const at = find(probe, earlier);
@@ -24,12 +27,18 @@ export function anyOf(...finds: readonly Find[]): Find {
     }
     return null;
   };
-  return first.every((each) => each !== undefined) ? startingWith(first.join(''), any) : any;
+  const marks = finds.flatMap(({ mark }) => mark ?? []);
+  const [first] = marks;
+  // Only a byte at one offset can be all that is looked at.
+  const isShared = marks.length === finds.length && marks.every(({ at }) => at === first?.at);
+  return isShared ? marked(first?.at ?? 0, marks.map(({ bytes }) => bytes).join(''), any) : any;
 }
 
 /** A magic this many bytes before the end. */
 export function fromEnd(expected: string, distance: number): Find {
-  return (probe) => when(probe.bytes.length >= distance && probe.has(expected, probe.bytes.length - distance));
+  return marked(-distance, expected.slice(0, 1), (probe) =>
+    when(probe.bytes.length >= distance && probe.has(expected, probe.bytes.length - distance)),
+  );
 }
 
 /** Bytes of an overlay in which a magic is searched. */

@@ -31,8 +31,15 @@ export interface Find {
    * @param earlier the names of the formats before this one that fit
    */
   (probe: Probe, earlier: readonly string[]): number | null;
-  /** First bytes that such content can have, one character per byte: others need no call. Default: any. */
-  readonly first?: string;
+  /** A byte that all such content has: other content needs no call. Default: none. */
+  readonly mark?: Mark;
+}
+
+export interface Mark {
+  /** Its offset; negative from the end. */
+  readonly at: number;
+  /** Values that it can have, one character per byte. */
+  readonly bytes: string;
 }
 
 /** One kind of container. */

@@ -1,4 +1,4 @@
-import { anyOf, fromEnd, inOverlay, magic, startingWith } from '../find.ts';
+import { anyOf, fromEnd, inOverlay, magic, marked, startingWith } from '../find.ts';
 import type { Find, Format } from '../types.ts';
 import { findBehind } from './behind.ts';
 import { findExt, findFat, findHfs, findHfsPlus, findMbr, findNtfs, findUdf } from './disk-images.ts';
@@ -50,8 +50,10 @@ const archives: readonly Format[] = [
   format('rpm', 'Rpm', magic('\xed\xab\xee\xdb')),
   format('wim', 'wim', magic('MSWIM\0\0\0')),
   format('arj', 'Arj', magic('\x60\xea', 0, signatures.isArj)),
-  format('lzh', 'Lzh', (probe) =>
-    probe.has('-l', 2) && /^..-l(?:h[0-7dx]|z[s45])-.{13}[\0-\x02]/s.test(probe.head) ? 0 : null,
+  format(
+    'lzh',
+    'Lzh',
+    marked(2, '-', ({ head }) => (/^..-l(?:h[0-7dx]|z[s45])-.{13}[\0-\x02]/s.test(head) ? 0 : null)),
   ),
   format('chm', 'Chm', magic('ITSF\x03\0\0\0')),
   format('hxs', 'Hxs', magic('ITOLITLS\x01\0\0\0')),

@@ -1,3 +1,4 @@
+import { latin1 } from '../bytes/read.ts';
 import { anyOf, magic } from '../find.ts';
 import type { Format } from '../types.ts';
 import { lnkMagic, openLnk } from './lnk/open-lnk.ts';
@@ -11,14 +12,15 @@ import { findBlobs, openBlobs } from './script/open-blobs.ts';
 
 /** Readers find a PDF by its header in the first bytes, whatever comes before it. */
 const pdfHeadBytes = 1024;
+const pdfMagic = '%PDF-';
 
 export const documentFormats: readonly Format[] = [
   { name: 'ole', find: magic(compoundFileMagic), open: openCompoundFile },
   {
     name: 'pdf',
-    find: ({ head }) => {
-      const at = head.indexOf('%PDF-');
-      return at === -1 || at >= pdfHeadBytes ? null : at;
+    find: ({ bytes }) => {
+      const at = latin1(bytes, 0, pdfHeadBytes + pdfMagic.length - 1).indexOf(pdfMagic);
+      return at === -1 ? null : at;
     },
     open: openPdf,
   },

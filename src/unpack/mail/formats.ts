@@ -28,9 +28,10 @@ const findMbox = startingWith('F', (probe) => {
     : null;
 });
 
-/** A message opens its own. */
-function findUuencode({ head }: Probe, earlier: readonly string[]): number | null {
-  return startsUuencode(head) && !earlier.includes('mail') && !earlier.includes('mbox') ? 0 : null;
+/** A message opens its own. No decoder takes an ELF program for text. */
+function findUuencode(probe: Probe, earlier: readonly string[]): number | null {
+  if (probe.has('\x7fELF')) return null;
+  return startsUuencode(probe.head) && !earlier.includes('mail') && !earlier.includes('mbox') ? 0 : null;
 }
 
 export const mailFormats: readonly Format[] = [
