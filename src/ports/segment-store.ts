@@ -7,6 +7,11 @@ export interface RetiredSegment {
   readonly retiredAt: number;
 }
 
+/** The error for a segment of which less is stored than its name states. */
+export function segmentTooShort(): Error {
+  return new Error('its file is too short');
+}
+
 /**
  * Segments of an index: written once, and read in ranges. A segment that was replaced by another is
  * retired: it is no longer a part of the index, and can still be read until it is removed.
@@ -21,8 +26,9 @@ export interface SegmentStore {
    * Reads these bytes, of a retired segment, too.
    * @param options.exactly whether none near them will be read next, so that fetching more is of no
    *   use. Default: false
-   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter;
-   *   `ERR_UNAVAILABLE` (retryable)
+   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment; `ERR_UNAVAILABLE`
+   *   (retryable)
+   * @throws Error if it is shorter, which is damage
    */
   read(segment: Segment, start: number, length: number, options?: { readonly exactly: boolean }): Promise<Uint8Array>;
   /** Returns the segments of the index, ordered by name. */

@@ -8,9 +8,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { hasCode, RearviewError } from '../../../domain/errors.ts';
+import { hasCode } from '../../../domain/errors.ts';
 import { parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
-import type { SegmentStore } from '../../../ports/segment-store.ts';
+import { type SegmentStore, segmentTooShort } from '../../../ports/segment-store.ts';
 import { readBody } from './read-body.ts';
 import { statusOf, translateS3Error } from './s3-errors.ts';
 
@@ -52,14 +52,13 @@ export function createS3SegmentStore({
   const chunks = new Map<string, Promise<Uint8Array>>();
   const readRange = async (key: string, start: number, length: number): Promise<Uint8Array> => {
     const what = `${bucket}/${key}`;
-    const tooShort = () => new RearviewError('ERR_OBJECT_GONE', `The segment ${what} is too short.`);
     const Range = `bytes=${start}-${start + length - 1}`;
     const { Body, ContentLength = 0 } = await send(key, () =>
       client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range })).catch((error: unknown) => {
-        throw statusOf(error) === 416 ? tooShort() : error;
+        throw statusOf(error) === 416 ? segmentTooShort() : error;
       }),
     );
-    if (ContentLength !== length) throw tooShort();
+    if (ContentLength !== length) throw segmentTooShort();
     return readBody(Body as Readable, { what, length, size: length, stallMs });
   };
   const readEither = async (segment: Segment, start: number, length: number): Promise<Uint8Array> => {
@@ -111,9 +110,7 @@ export function createS3SegmentStore({
       );
     },
     async read(segment, start, length, { exactly } = { exactly: false }) {
-      if (start + length > segment.size) {
-        throw new RearviewError('ERR_OBJECT_GONE', `The segment ${bucket}/${currentKey(segment)} is too short.`);
-      }
+      if (start + length > segment.size) throw segmentTooShort();
       if (exactly && length > 0) return readEither(segment, start, length);
       const bytes = new Uint8Array(length);
       for (let at = start; at < start + length; ) {
