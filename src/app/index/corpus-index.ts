@@ -14,6 +14,11 @@ export type OpenedSegment<T = unknown> =
   | ({ readonly segment: Segment; readonly reader: SegmentReader } & T)
   | { readonly segment: Segment; readonly reader: null; readonly problem: string };
 
+export interface UsableSegment {
+  readonly segment: Segment;
+  readonly objects: SegmentObjects;
+}
+
 /** In S3 each takes one or a few requests, one after the other. */
 export const openedAtOnce = 16;
 
@@ -27,6 +32,8 @@ export interface IndexAnswer {
   readonly indexed: number;
   /** Bytes read of the index. */
   readonly bytesRead: number;
+  /** The segments that can be used, with their objects. */
+  readonly usable: readonly UsableSegment[];
   /** Segments that cannot be used, with the reason: their objects are not excluded. */
   readonly problems: readonly string[];
 }
@@ -70,6 +77,7 @@ export async function queryIndex(
   /** For each segment of the table and each requirement, a flag for each object. */
   const answers: (readonly Uint8Array[])[] = [];
   const problems: string[] = [];
+  const usable: UsableSegment[] = [];
   let bytesRead = 0;
   const query = (segment: Segment) =>
     openSegmentOf(store, segment, async (reader) => {
@@ -81,6 +89,7 @@ export async function queryIndex(
       problems.push(each.problem);
       continue;
     }
+    usable.push({ segment: each.segment, objects: each.objects });
     table.add(each.objects);
     answers.push(each.found);
     bytesRead += each.reader.bytesRead;
@@ -100,7 +109,7 @@ export async function queryIndex(
       }
       return found;
     },
-    ...{ indexed: table.size, bytesRead, problems },
+    ...{ indexed: table.size, bytesRead, usable, problems },
   };
 }
 
