@@ -29,8 +29,10 @@ function objectsOf({ ruleObjects }: RetroPlan, rule: string): string {
   return found === undefined ? '' : `, ${plural(found.objects, 'object')}`;
 }
 
-/** A remark on the index; empty if it is used, or if there is none. */
-export function indexLines({ index }: RetroPlan): readonly string[] {
-  const wide = 'nearly every object may match the rules, so the index is not used';
-  return [...(index.isWide ? [wide] : []), ...index.problems.map(safeText)];
+/** Stated where nearly all objects may match. */
+export const indexIsWide = 'nearly every object may match the rules, so the index is not used';
+
+/** Remarks on the index; empty if it is used, or if there is none. */
+function indexLines({ index }: RetroPlan): readonly string[] {
+  return [...(index.isWide ? [indexIsWide] : []), ...index.problems.map(safeText)];
 }
