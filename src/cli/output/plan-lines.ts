@@ -1,4 +1,5 @@
 import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import type { StartedRetro } from '../../app/scans/retro-scans.ts';
 import { plural } from '../../domain/text/amounts.ts';
 import { formatBytes, formatCount, formatDuration, safeText } from './output.ts';
 
@@ -27,6 +28,21 @@ export function planLines(plan: RetroPlan): readonly string[] {
 function objectsOf({ ruleObjects }: RetroPlan, rule: string): string {
   const found = ruleObjects.find((each) => each.rule === rule);
   return found === undefined ? '' : `, ${plural(found.objects, 'object')}`;
+}
+
+/**
+ * What a retro scan that was begun has to do, on one line. The plan is of what is left, and the
+ * ledger of the whole scan: of a scan that is resumed the line states which is which.
+ */
+export function begunLine(plan: RetroPlan, { scan, created }: Pick<StartedRetro, 'scan' | 'created'>): string {
+  const n = formatCount;
+  const rules = plural(plan.dueRules.length, 'rule');
+  const all = plural(plan.objects, 'object');
+  if (!created && scan.full)
+    return `${rules} over ${all}, of which ${n(scan.counts.objects)} have their outcomes already`;
+  const over = created ? `${n(plan.dueObjects)} of ${all}` : `the ${n(plan.dueObjects)} of ${all} that are left`;
+  const before = created ? '' : `, ${n(plan.coveredObjects)} scanned or covered before`;
+  return `${rules} over ${over}, ${formatBytes(plan.dueBytes)}; ${n(plan.excludedObjects)} excluded by the index${before}`;
 }
 
 /** Stated where nearly all objects may match. */

@@ -204,9 +204,9 @@ async function publishAndScan(
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
-  const { scan, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
+  const { scan, created, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
   for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over its remaining work`);
-  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
+  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset, { created })}`);
   const end = await waitForScan(() => getScan(target.state.scans, scan.id), hasEnded, {
     ...{ signal, pollMs: pollMsOf(target) },
     onLook: progress.scan,

@@ -16,8 +16,8 @@ import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.t
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
 import { createDeliveryNotes, undeliveredLine } from '../../output/delivery-notes.ts';
-import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
-import { indexIsWide } from '../../output/plan-lines.ts';
+import { printLine, safeText } from '../../output/output.ts';
+import { begunLine, indexIsWide } from '../../output/plan-lines.ts';
 import { createProblemNotes } from '../../output/print-problems.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
@@ -134,7 +134,8 @@ async function createScan(
   for (const old of superseded) {
     progress.line(`${old.id} is cancelled: this scan takes over its remaining work.`);
   }
-  if (!created) progress.line(`This scan is already ${scan.state}; it is resumed.`);
+  if (!created)
+    progress.line(`This scan is already ${scan.state}; it is resumed. Its ledger counts what was done before, too.`);
   if (scan.state === 'paused') {
     throw new RearviewError(
       'ERR_STATE',
@@ -142,9 +143,7 @@ async function createScan(
     );
   }
   if (plan !== null) {
-    progress.line(
-      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}; ${formatCount(plan.excludedObjects)} excluded by the index`,
-    );
+    progress.line(begunLine(plan, { scan, created }));
     if (plan.index.isWide) progress.line(`index: ${indexIsWide}`);
     for (const problem of plan.index.problems) noteProblem('index', problem);
   }
