@@ -15,7 +15,7 @@ import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inv
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
-import { createDeliveryNotes, undeliveredLine } from '../../output/delivery-notes.ts';
+import { createDeliveryNotes, undeliveredExit, undeliveredLine } from '../../output/delivery-notes.ts';
 import { printLine, safeText } from '../../output/output.ts';
 import { begunLine, indexIsWide } from '../../output/plan-lines.ts';
 import { createProblemNotes } from '../../output/print-problems.ts';
@@ -119,7 +119,7 @@ async function start(
     undelivered = await pipeline.stop();
     for (const each of undelivered) progress.line(safeText(undeliveredLine(each)));
   }
-  return code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
+  return code === exitCodes.ok ? undeliveredExit(undelivered) : code;
 }
 
 async function createScan(
