@@ -50,7 +50,7 @@ function createProgram(
     .exitOverride()
     .addHelpText(
       'after',
-      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error), 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
+      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error) or the result is incomplete, 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
   const wanted = new Set(commands);
   for (const { noun, commands: all } of groups) {

@@ -3,7 +3,7 @@ import { type ErrorCode, RearviewError } from '../domain/errors.ts';
 /** Exit codes of commands. The help of the program documents them: they are stable. */
 export const exitCodes = {
   ok: 0,
-  /** A failing test, a match gate, a lint error, rules that do not compile. */
+  /** A failing test, a match gate, a lint error, rules that do not compile, an incomplete result. */
   problems: 1,
   /** Wrong flags, arguments or configuration, or something that is not there or not allowed. */
   usage: 2,

@@ -1,11 +1,10 @@
-import type { Segment } from '../domain/scans/segment.ts';
+import { DamagedSegment, type Segment } from '../domain/scans/segment.ts';
 import type { Facts } from '../rules/requirement/facts.ts';
 import type { ContentFilter } from './content-filter.ts';
 import type { StoredObjects } from './objects-cache.ts';
 import {
   blockBytes,
   blockDigest,
-  DamagedSegment,
   decodeEnd,
   decodeSection,
   digestBytes,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
+import { DamagedSegment } from '../domain/scans/segment.ts';
 import type { ContentFilter } from './content-filter.ts';
 import { gramHashId } from './gram-hash.ts';
 import type { IndexedObject } from './indexed-object.ts';
@@ -22,11 +23,6 @@ export interface EncodedSegment {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where the end begins. */
   readonly endOffset: number;
-}
-
-/** Bytes of a segment are not those that were written. Reading it again is of no use. */
-export class DamagedSegment extends Error {
-  override readonly name = 'DamagedSegment';
 }
 
 /** Bytes that are read and checked at a time. */

@@ -7,7 +7,7 @@ export interface AlertSink {
    * Resolves when the alert is delivered durably.
    * @throws RearviewError `ERR_ALERT_DELIVERY`: the alert stays owed and is sent again.
    * `ERR_UNAVAILABLE`: the same, and the destination did not respond, so others would not arrive
-   * either
+   * either. `ERR_STORAGE_FULL`: it stays owed, and there is no space for it
    */
   send(alert: Alert): Promise<void>;
 }

@@ -16,4 +16,6 @@ export interface Undelivered {
   readonly sink: string;
   /** At least 1. */
   readonly alerts: number;
+  /** Present if they were not taken, or not noted as taken, because a disk is full. */
+  readonly noSpace?: true;
 }

@@ -36,18 +36,23 @@ export function segmentStoreContract(
     }
   });
 
-  test('segments: a range beyond the end, or of no segment, is not there', async (t) => {
+  test('segments: a segment that does not exist is gone, and one that is too short is damaged', async (t) => {
     const segments = await makeAdapter(t);
     const [segment, other] = [segmentOf('a', 10), segmentOf('b', 10)];
+    const cut = segmentOf('c', 10);
     await segments.put(segment, new Uint8Array(10));
+    await segments.put(cut, new Uint8Array(4));
     for (const [from, start, length] of [
       [segment, 5, 6],
       [segment, 20, 1],
+      [cut, 2, 5],
+      [cut, 6, 2],
       [other, 0, 1],
     ] as const) {
       for (const exactly of [false, true]) {
         const error = await t.throwsAsync(segments.read(from, start, length, { exactly }));
-        t.true(hasCode(error, 'ERR_OBJECT_GONE'));
+        if (from === other) t.true(hasCode(error, 'ERR_OBJECT_GONE'));
+        else t.is(error?.message, 'its file is too short');
       }
     }
   });

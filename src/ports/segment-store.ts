@@ -21,8 +21,9 @@ export interface SegmentStore {
    * Reads these bytes, of a retired segment, too.
    * @param options.exactly whether none near them will be read next, so that fetching more is of no
    *   use. Default: false
-   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment, or it is shorter;
-   *   `ERR_UNAVAILABLE` (retryable)
+   * @throws RearviewError `ERR_OBJECT_GONE` if there is no such segment; `ERR_UNAVAILABLE`
+   *   (retryable)
+   * @throws DamagedSegment if it is shorter
    */
   read(segment: Segment, start: number, length: number, options?: { readonly exactly: boolean }): Promise<Uint8Array>;
   /** Returns the segments of the index, ordered by name. */

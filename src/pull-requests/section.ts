@@ -101,7 +101,7 @@ const preview = z.object({
    */
   state: z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']),
   error: sentence.nullable(),
-  /** The part of the corpus that was scanned, 0 to 1. */
+  /** The part of the corpus that was searched, 0 to 1. */
   sample: z.number().min(0).max(1),
   objects: count,
   scanned: count,

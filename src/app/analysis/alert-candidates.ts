@@ -21,8 +21,9 @@ export interface ScannedObject {
   /** Absent if the file is no container, or was not opened. */
   readonly inside?: InsideSummary | undefined;
   readonly matches: readonly RuleMatch[];
+  /** The ruleset that was applied: that of the scan, or a delta of it. */
   readonly ruleset: Ruleset;
-  readonly scan: Pick<RecordedScan, 'id' | 'kind'>;
+  readonly scan: AppliedScan;
   /** ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -60,11 +61,22 @@ export function alertCandidates(scanned: ScannedObject): readonly MatchCandidate
         file: scannedFile(scanned),
         object: placeOf(object),
         scan: { id: scanned.scan.id, kind: scanned.scan.kind },
-        ruleset: { id: ruleset.id },
+        ruleset: { id: publishedId(scanned) },
       },
     };
     return [candidate];
   });
+}
+
+/** The fields of a scan that alerts and verdicts need. */
+export type AppliedScan = Pick<RecordedScan, 'id' | 'kind' | 'rulesetId'>;
+
+/**
+ * The published ruleset of which the applied one has all or a part. A live scan applies the whole,
+ * and has no ruleset of its own.
+ */
+export function publishedId({ scan, ruleset }: Pick<ScannedObject, 'scan' | 'ruleset'>): string {
+  return scan.rulesetId === '' ? ruleset.id : scan.rulesetId;
 }
 
 function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): Alert['object'] {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alerts/alert.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { DeliveryLog, Undelivered } from '../../ports/delivery-log.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
@@ -44,6 +44,8 @@ export function createAlertDispatcher({
   let running: Promise<number> | null = null;
   let isRequested = false;
   let stopping = false;
+  /** Whether the last pass ended for lack of space in the state. */
+  let isFull = false;
   let retry: NodeJS.Timeout | undefined;
 
   const mark = async (alert: Alert) => {
@@ -77,8 +79,10 @@ export function createAlertDispatcher({
 
   const run = (): Promise<number> => {
     isRequested = true;
+    isFull = false;
     running ??= sendAll()
       .catch((error: unknown) => {
+        isFull = hasCode(error, 'ERR_STORAGE_FULL');
         observe({ type: 'problem', where: 'alerts', message: messageOf(error) });
         return 1;
       })
@@ -100,7 +104,10 @@ export function createAlertDispatcher({
       stopping = true;
       clearTimeout(retry);
       await run();
-      const counts = sinks.map(async ({ name }) => ({ sink: name, alerts: await deliveries.undelivered(name) }));
+      const counts = sinks.map(async ({ name }) => ({
+        ...{ sink: name, alerts: await deliveries.undelivered(name) },
+        ...(isFull || delivery.full.has(name) ? { noSpace: true as const } : {}),
+      }));
       return (await Promise.all(counts)).filter(({ alerts }) => alerts > 0);
     },
   };

@@ -19,6 +19,8 @@ export interface Delivery {
   sendUnanswered(): Promise<readonly Alert[]>;
   /** The alert is marked as sent. */
   forget(alert: Alert): void;
+  /** Sinks that had no space for an alert in this pass. */
+  readonly full: ReadonlySet<string>;
 }
 
 export function createDelivery({
@@ -37,6 +39,7 @@ export function createDelivery({
   const taken = new Map<string, Set<string>>();
   /** Sinks that did not respond in this pass: each further alert could take as long. */
   const resting = new Set<string>();
+  const full = new Set<string>();
   /** Alerts to which sinks did not respond, by id, the longest ago first. */
   const unanswered = new Map<string, { readonly alert: Alert; readonly sinks: ReadonlySet<string> }>();
 
@@ -57,6 +60,7 @@ export function createDelivery({
           unanswered.delete(alert.id);
           unanswered.set(alert.id, { alert, sinks: new Set([...silent, sink.name]) });
         }
+        if (hasCode(error, 'ERR_STORAGE_FULL')) full.add(sink.name);
         observe({ type: 'alert_delayed', alert, sink: sink.name, error: messageOf(error) });
       }
     }
@@ -67,7 +71,11 @@ export function createDelivery({
   };
 
   return {
-    begin: () => resting.clear(),
+    full,
+    begin() {
+      resting.clear();
+      full.clear();
+    },
     async withTakers(alerts) {
       const unknown = alerts.filter(({ id }) => !taken.has(id)).map(({ id }) => id);
       for (const [id, names] of await deliveries.takers(unknown)) taken.set(id, new Set(names));

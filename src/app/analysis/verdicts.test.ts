@@ -70,7 +70,7 @@ function start(
       matches: ruleset.rules
         .filter(({ name }) => found.includes(name))
         .map(({ namespace, name }) => ({ namespace, rule: name, tags: [], meta: [], strings: [] })),
-      scan: { id: 's', kind: 'retro' },
+      scan: { id: 's', kind: 'retro', rulesetId: 'whole' },
     });
     const scan = { id: 's', kind: 'retro', rulesetId: 'whole' } as const;
     return { object, outcome: scanned, sha256, file, candidates, ruleset, scan, ...rest };

@@ -4,13 +4,13 @@ import type { ObjectInfo } from '../../domain/objects/object.ts';
 import { isStaged } from '../../domain/rulesets/rule.ts';
 import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Outcome } from '../../domain/scans/outcome.ts';
-import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { Verdict, VerdictStatus } from '../../domain/scans/verdict.ts';
 import type { MatchCandidate, MatchStore } from '../../ports/match-store.ts';
 import { pagesOf } from '../../ports/pages.ts';
 import type { VerdictSink } from '../../ports/verdicts.ts';
 import type { Observe } from '../pipeline/events.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+import { type AppliedScan, publishedId } from './alert-candidates.ts';
 
 /**
  * How long the active ruleset is remembered: longer than the analysis of an object, shorter than
@@ -31,7 +31,7 @@ export interface Examined {
   readonly candidates: readonly MatchCandidate[];
   /** The rules that were applied. */
   readonly ruleset: Ruleset;
-  readonly scan: Pick<RecordedScan, 'id' | 'kind' | 'rulesetId'>;
+  readonly scan: AppliedScan;
 }
 
 /** Decides verdicts and applies them. */
@@ -86,14 +86,14 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
   }
 
   async function decide(examined: Examined): Promise<Verdict> {
-    const { object, outcome, file, candidates, ruleset, scan } = examined;
+    const { object, outcome, file, candidates, scan } = examined;
     const alerting = candidates.filter(({ isStaged }) => !isStaged);
     const isMatched = alerting.length > 0 || (await matchedBefore(examined));
     return {
       ...{ object, file, scan, status: isMatched ? 'matched' : statusOf(outcome) },
       matches: alerting.map(({ alert: { id, rule } }) => ({ alertId: id, ruleId: rule.id, severity: rule.severity })),
       // A scan of what was missing leaves the object covered with the whole.
-      ruleset: { id: scan.rulesetId === '' ? ruleset.id : scan.rulesetId },
+      ruleset: { id: publishedId(examined) },
       at: new Date(now()).toISOString(),
     };
   }

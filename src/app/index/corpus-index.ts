@@ -1,10 +1,9 @@
 import { pMapIterable } from 'p-map';
 import { messageOf } from '../../domain/errors.ts';
 import type { ObjectRef } from '../../domain/objects/object.ts';
-import type { Segment } from '../../domain/scans/segment.ts';
+import { DamagedSegment, type Segment } from '../../domain/scans/segment.ts';
 import { createObjectTable } from '../../index/object-table.ts';
 import { querySegment } from '../../index/query-segment.ts';
-import { DamagedSegment } from '../../index/segment.ts';
 import type { SegmentObjects } from '../../index/segment-objects.ts';
 import { openSegment, type SegmentReader } from '../../index/segment-reader.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
@@ -21,6 +20,11 @@ export type OpenedSegment<T = unknown> =
       readonly isDamaged: boolean;
     };
 
+export interface UsableSegment {
+  readonly segment: Segment;
+  readonly objects: SegmentObjects;
+}
+
 /** In S3 each takes one or a few requests, one after the other. */
 export const openedAtOnce = 16;
 
@@ -34,6 +38,8 @@ export interface IndexAnswer {
   readonly indexed: number;
   /** Bytes read of the index. */
   readonly bytesRead: number;
+  /** The segments that can be used, with their objects. */
+  readonly usable: readonly UsableSegment[];
   /** Segments that cannot be used, with the reason: their objects are not excluded. */
   readonly problems: readonly string[];
 }
@@ -77,6 +83,7 @@ export async function queryIndex(
   /** For each segment of the table and each requirement, a flag for each object. */
   const answers: (readonly Uint8Array[])[] = [];
   const problems: string[] = [];
+  const usable: UsableSegment[] = [];
   let bytesRead = 0;
   const query = (segment: Segment) =>
     openSegmentOf(store, segment, async (reader) => {
@@ -88,6 +95,7 @@ export async function queryIndex(
       problems.push(each.problem);
       continue;
     }
+    usable.push({ segment: each.segment, objects: each.objects });
     table.add(each.objects);
     answers.push(each.found);
     bytesRead += each.reader.bytesRead;
@@ -107,7 +115,7 @@ export async function queryIndex(
       }
       return found;
     },
-    ...{ indexed: table.size, bytesRead, problems },
+    ...{ indexed: table.size, bytesRead, usable, problems },
   };
 }
 

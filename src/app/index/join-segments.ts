@@ -1,8 +1,7 @@
 import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
-import type { Segment } from '../../domain/scans/segment.ts';
+import { DamagedSegment, type Segment } from '../../domain/scans/segment.ts';
 import type { IndexedObject } from '../../index/indexed-object.ts';
 import { readObjects } from '../../index/read-objects.ts';
-import { DamagedSegment } from '../../index/segment.ts';
 import { objectsOf } from '../../index/segment-objects.ts';
 import type { SegmentStore } from '../../ports/segment-store.ts';
 import { type OpenedSegment, openSegments, segmentsWith } from './corpus-index.ts';

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { RearviewError } from '../../domain/errors.ts';
 import type { Exclusion } from '../../domain/scans/exclusion.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import { countBits, decodeBits, encodeBits, setBit } from '../../index/bits.ts';
@@ -28,7 +29,7 @@ async function scanned(t: Parameters<typeof createTestTarget>[0]) {
   return { pipeline, first, second: await pipeline.retro() };
 }
 
-async function proven({ target }: TestTarget, scanId: string) {
+async function proven({ target }: Pick<TestTarget, 'target'>, scanId: string) {
   const scan = await target.state.scans.get(scanId);
   if (scan === null) throw new Error('there is no scan');
   const ruleset = await target.library.get(scan.rulesetId);
@@ -36,7 +37,7 @@ async function proven({ target }: TestTarget, scanId: string) {
 }
 
 async function audited({ target }: TestTarget, scanId: string) {
-  const { segments } = await proven({ target } as TestTarget, scanId);
+  const { segments } = await proven({ target }, scanId);
   const pool = createScanPool({ workers: 1 });
   try {
     const scan = await target.state.scans.get(scanId);
@@ -112,7 +113,7 @@ test('a formula that was read in another way is evaluated as it is read now', as
   t.like(await proven(pipeline, first.id), { proven: 15, reread: 1, wrong: [] });
 });
 
-test('objects whose segment is gone are not proven, and a damaged segment is a difference', async (t) => {
+test('objects whose segment is gone or damaged are not proven, and neither is a difference', async (t) => {
   const { pipeline, first } = await scanned(t);
   const [exclusion] = await pipeline.target.state.scans.exclusions(first.id);
   const { segments } = pipeline.target;
@@ -122,9 +123,23 @@ test('objects whose segment is gone are not proven, and a damaged segment is a d
   await segments.retire(segment);
   t.like(await proven(pipeline, first.id), { proven: 15, gone: 0, wrong: [] }, 'a retired segment can be read');
   await segments.remove(segment);
-  t.like(await proven(pipeline, first.id), { excluded: 15, proven: 0, gone: 15, wrong: [] });
+  t.like(await proven(pipeline, first.id), { excluded: 15, proven: 0, gone: 15, damaged: 0, damage: [], wrong: [] });
   await segments.put(segment, bytes.fill(0, 0, 100));
-  t.regex((await proven(pipeline, first.id)).wrong.join(), /^Segment [0-9a-f]{12}: block 0 is damaged\.$/);
+  const unproven = { excluded: 15, proven: 0, gone: 0, damaged: 15, wrong: [] };
+  const damaged = await proven(pipeline, first.id);
+  t.like(damaged, unproven);
+  t.regex(damaged.damage.join(), /^Segment [0-9a-f]{12}: block 0 is damaged\.$/);
+  for (const length of [0, 100, segment.size - 1]) {
+    await segments.put(segment, bytes.slice(0, length));
+    const cut = await proven(pipeline, first.id);
+    t.like(cut, unproven, `${length} bytes`);
+    t.regex(cut.damage.join(), /^Segment [0-9a-f]{12}: its file is too short\.$/);
+  }
+  const failing = {
+    ...segments,
+    read: () => Promise.reject(new RearviewError('ERR_UNAVAILABLE', 'no', { retryable: true })),
+  };
+  await t.throwsAsync(proven({ target: { ...pipeline.target, segments: failing } }, first.id), { message: 'no' });
 });
 
 test('objects that changed or are gone are not audited', async (t) => {

@@ -26,12 +26,16 @@ export interface ScanProof {
   readonly proven: number;
   /** Those whose segment was removed since: nothing can be shown of them. */
   readonly gone: number;
+  /** Those whose segment is damaged, or cannot be read: nothing can be shown of them either. */
+  readonly damaged: number;
   /** Formulas that were evaluated again, each on one segment. */
   readonly formulas: number;
   /** Formulas that this version reads in another way. They were evaluated as this version reads them. */
   readonly reread: number;
   /** Contradictions, as sentences. If there are any, objects were excluded wrongly. */
   readonly wrong: readonly string[];
+  /** What is wrong with each damaged segment, as sentences. */
+  readonly damage: readonly string[];
   /** The segments that could be read, with what the scan excluded by them. */
   readonly segments: readonly ProvenSegment[];
 }
@@ -44,38 +48,41 @@ export interface ProvenSegment {
 /**
  * Evaluates the formulas of a scan again, on the segments that its ledger names, and compares. An
  * excluded object must be no candidate of any logic that it lacked.
+ * @throws RearviewError `ERR_UNAVAILABLE` (retryable)
  */
 export async function proveScan(options: ProveScanOptions): Promise<ScanProof> {
   const { scan, scans, segments } = options;
   const exclusions = await scans.exclusions(scan.id);
   const requirementOf = createLogicRequirements(options.ruleset);
   const wrong: string[] = [];
+  const damage: string[] = [];
   const found: ProvenSegment[] = [];
-  const sums = { excluded: countExcluded(exclusions).objects, proven: 0, gone: 0, formulas: 0, reread: 0 };
+  const excluded = countExcluded(exclusions).objects;
+  const sums = { excluded, proven: 0, gone: 0, damaged: 0, formulas: 0, reread: 0 };
   if (sums.excluded !== scan.counts.excluded) {
     wrong.push(`The scan counts ${scan.counts.excluded} excluded objects, and its ledger has ${sums.excluded}.`);
   }
   for (const exclusion of exclusions) {
     const { objects } = countExcluded([exclusion]);
-    const problems: string[] = [];
+    const named = (problem: string) => `Segment ${exclusion.segment.name.slice(0, 12)}: ${problem}.`;
     try {
       const reader = await openExcluding(segments, exclusion);
       const checked = await proveSegment({ ...options, exclusion, reader, requirementOf });
       sums.formulas += checked.formulas;
       sums.reread += checked.reread;
-      problems.push(...checked.wrong);
+      if (checked.wrong.length === 0) sums.proven += objects;
+      wrong.push(...checked.wrong.map(named));
       found.push({ reader, exclusion });
     } catch (error) {
-      if (hasCode(error, 'ERR_OBJECT_GONE')) {
-        sums.gone += objects;
-        continue;
+      if (hasCode(error, 'ERR_UNAVAILABLE')) throw error;
+      if (hasCode(error, 'ERR_OBJECT_GONE')) sums.gone += objects;
+      else {
+        sums.damaged += objects;
+        damage.push(named(messageOf(error)));
       }
-      problems.push(messageOf(error));
     }
-    if (problems.length === 0) sums.proven += objects;
-    wrong.push(...problems.map((each) => `Segment ${exclusion.segment.name.slice(0, 12)}: ${each}.`));
   }
-  return { ...sums, wrong, segments: found };
+  return { ...sums, wrong, damage, segments: found };
 }
 
 async function openExcluding(segments: SegmentStore, { segment }: Exclusion): Promise<SegmentReader> {

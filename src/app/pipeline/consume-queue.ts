@@ -93,6 +93,7 @@ async function untilStored(
         type: 'problem',
         where: queue?.name ?? 'storage',
         message: `${error.message} Waiting for free space.`,
+        noSpace: true,
       });
       await pause(storageFullRetryMs, signal);
     }

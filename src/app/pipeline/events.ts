@@ -39,7 +39,10 @@ export type PipelineEvent =
       readonly to: { readonly bucket: string; readonly key: string } | null;
     }
   | { readonly type: 'scan_completed'; readonly scan: Scan }
-  /** Something went wrong that will be tried again, or that an operator should know of. */
-  | { readonly type: 'problem'; readonly where: string; readonly message: string };
+  /**
+   * Something went wrong that will be tried again, or that an operator should know of. `noSpace` is
+   * present if a disk is full, and work waits until there is space.
+   */
+  | { readonly type: 'problem'; readonly where: string; readonly message: string; readonly noSpace?: true };
 
 export type Observe = (event: PipelineEvent) => void;

@@ -77,12 +77,40 @@ test('hunt finds what a full scan finds, before the index is built, after it, an
   t.regex((await found('lure.yar')).stderr, /20 excluded by the index, 3 to read \(0 not indexed\)/);
 });
 
-test('hunt reads no more files than its limit, and says so', async (t) => {
+test('hunt reads no more files than its limit, and states that its result is incomplete', async (t) => {
   const cli = await corpus(t);
-  const { stdout, stderr } = await cli.run('hunt', 'text number', '--limit', '3', '--candidates');
-  t.is(stdout.trim().split('\n').length, 3);
-  t.regex(stderr, /19 more files can match and were not read: --limit reads more/);
+  const listed = await cli.run('hunt', 'text number', '--limit', '3', '--candidates');
+  t.is(listed.stdout.trim().split('\n').length, 3);
+  t.regex(listed.stderr, /19 more files can match and were not read: --limit reads more/);
+  t.is(listed.code, 1);
+  for (const flags of [['--candidates'], ['--jobs', '1']]) {
+    const { code, lines, stderr } = await cli.run('hunt', 'text number', '--json', '--limit', '3', ...flags);
+    t.is(code, 1, stderr);
+    t.deepEqual(lines.at(-1), { notRead: 19, limit: 3 });
+  }
+  const whole = await cli.run('hunt', 'text number', '--json', '--limit', '22', '--jobs', '1');
+  t.is(whole.code, 0, whole.stderr);
+  t.false(whole.stdout.includes('notRead'));
   t.is((await cli.run('hunt')).code, 2);
+});
+
+test('a flag names the kind of what to search for, whatever it looks like', async (t) => {
+  const cli = await corpus(t);
+  const texts = { slashes: 'in /invoice/i', braces: 'a { 61 } b', file: 'see lure.yar', plain: 'invoicE' };
+  await cli.write(Object.fromEntries(Object.entries(texts).map(([name, text]) => [`in/${name}.txt`, text])));
+  t.is((await cli.run('upload', 'in')).code, 0);
+  const found = async (...args: string[]) => {
+    const { code, lines, stderr } = await cli.run('hunt', ...args, '--json', '--jobs', '1');
+    t.is(code, 0, stderr);
+    return lines.map((line) => (line as { path: string }).path.replace(/^.*\//, '')).sort();
+  };
+  t.deepEqual(await found('--text', '/invoice/i'), ['slashes.txt']);
+  t.deepEqual(await found('/invoice/i'), ['mail.txt', 'mail.zip', 'plain.txt', 'slashes.txt']);
+  t.deepEqual(await found('--regexp', '/invoice/i'), await found('/invoice/i'));
+  t.deepEqual(await found('--text', '{ 61 }'), ['braces.txt']);
+  t.deepEqual(await found('--hex', '{ 7b 20 36 }'), ['braces.txt']);
+  t.deepEqual(await found('--hex', '7b20 36'), ['braces.txt']);
+  t.deepEqual(await found('--text', 'lure.yar'), ['file.txt']);
 });
 
 test('text that is not ASCII is found as UTF-8 and as UTF-16', async (t) => {
@@ -107,6 +135,13 @@ test('what cannot be searched for is wrong usage, with the reason', async (t) =>
     [['/(/'], /^error\[ERR_USAGE\]: Cannot search for \/\(\/: /],
     [['{ 4D 5 }'], /^error\[ERR_USAGE\]: Cannot search for \{ 4D 5 \}: /],
     [['--file', 'missing'], /--file: Cannot read missing: it does not exist\./],
+    [['/(/'], /To search for it as text, use --text/],
+    [['--regexp', 'inv[a-z]+'], /Write the regular expression between slashes/],
+    [['--regexp', '/(/'], /^error\[ERR_USAGE\]: Cannot search for \/\(\/: /],
+    [['--hex', '4D 5'], /^error\[ERR_USAGE\]: Cannot search for 4D 5: /],
+    [['--text', ''], /the text is empty/],
+    [['a', '--text', 'b'], /Name one thing to search for/],
+    [['missing.yar'], /missing\.yar does not exist\. To search for its name as text, use --text/],
     [['private.yar'], /private\.yar has no rule that can match/],
     [['empty.yar'], /empty\.yar has no rule that can match/],
   ] as const) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createByteBudget } from '../../app/analysis/byte-budget.ts';
@@ -5,7 +6,7 @@ import { type FileReport, scanFiles } from '../../app/files/scan-files.ts';
 import { pagesOfCorpus } from '../../app/index/build-index.ts';
 import { corpusFile } from '../../app/index/corpus-files.ts';
 import { queryIndex } from '../../app/index/corpus-index.ts';
-import { rulesetOfContent, rulesetOfPattern } from '../../app/index/hunt-rule.ts';
+import { type PatternKind, patternKindOf, rulesetOfContent, rulesetOfPattern } from '../../app/index/hunt-rule.ts';
 import { indexSettings } from '../../app/index/index-settings.ts';
 import { requirementsOf } from '../../app/index/rule-requirements.ts';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
@@ -29,6 +30,9 @@ import { type IndexedTarget, indexLimitFlags, indexLimitOptions, withIndex } fro
 
 const options = flagSet({
   file: textFlag.optional(),
+  text: textFlag.optional(),
+  hex: textFlag.optional(),
+  regexp: textFlag.optional(),
   limit: countFlag.default(10_000),
   candidates: switchFlag,
   verbose: switchFlag,
@@ -42,11 +46,17 @@ type Options = FlagSetValues<typeof options>;
 /** `hunt`. */
 export const hunt = defineCommand({
   description:
-    'Search the corpus with a rule, a string or a sample; nothing is stored.\n\nReads the files that can match by the index ("index build") and those that are not indexed, and what is inside them. The result is that of reading everything.\nWHAT is a rule file (.yar, .yara), /regular expression/i, { hex bytes }, or text, which is found as UTF-8 and as UTF-16.',
-  args: [['[what]', 'What to search for. Default: none, with --file.']],
+    'Search the corpus with a rule, a string or a sample; nothing is stored.\n\nReads the files that can match by the index ("index build") and those that are not indexed, and what is inside them. The result is that of reading everything.\nWHAT is a rule file (.yar, .yara), /regular expression/i, { hex bytes }, or text, which is found as UTF-8 and as UTF-16. A flag names its kind instead.\nEnds with 1 if --limit left files unread that can match.',
+  args: [['[what]', 'What to search for. Default: none, with --text, --hex, --regexp or --file.']],
   flags: [
+    ['--text <text>', 'Search for exactly this text, whatever it looks like.'],
+    ['--hex <bytes>', 'Search for hex bytes, with or without braces.'],
+    ['--regexp <expression>', 'Search for a regular expression, between slashes.'],
     ['--file <sample>', 'Search for exactly this content, also inside archives.'],
-    ['--limit <n>', 'Most files to read. Default: 10000.'],
+    [
+      '--limit <n>',
+      'Most files to read. Default: 10000. Of the others, "notRead" in a last line of --json is the number.',
+    ],
     ['--candidates', 'Only list the files that would be read.'],
     ['-v, --verbose', 'Show the matched strings.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
@@ -57,6 +67,7 @@ export const hunt = defineCommand({
   examples: [
     'rearview hunt new-rule.yar',
     'rearview hunt "cmd.exe /c whoami"',
+    'rearview hunt --text "/etc/"',
     'rearview hunt "{ 4D 5A 90 00 [4-60] 50 45 00 00 }" --candidates',
     'rearview hunt "/https:\\/\\/[a-z]{8}\\.example/i" --json',
     'rearview hunt --file sample.bin',
@@ -85,17 +96,25 @@ async function rulesetFor(
   globals: GlobalOptions,
   pool: ScanPool,
   what: string | undefined,
-  { file, maxSize }: Options,
+  { file, text, hex, regexp, maxSize }: Options,
 ): Promise<ScannableRuleset | null> {
-  if ((what === undefined) === (file === undefined)) {
-    throw new RearviewError('ERR_USAGE', 'Name a rule file or what to search for, or a sample with --file.');
+  if ([what, file, text, hex, regexp].filter((each) => each !== undefined).length !== 1) {
+    const need = 'Name one thing to search for: a rule file or pattern, or a flag: --text, --hex, --regexp, --file.';
+    throw new RearviewError('ERR_USAGE', need);
   }
   if (file !== undefined) {
     const bytes = await readNamedFile(context, file, { maxBytes: maxSize, flag: '--file', sizeFlag: '--max-size' });
     return rulesetOfContent(bytes);
   }
-  if (what === undefined || !/\.yara?$/.test(what)) return compiledPattern(pool, what ?? '');
+  if (text !== undefined) return compiledPattern(pool, text, 'text');
+  if (hex !== undefined) return compiledPattern(pool, hex, 'hex');
+  if (regexp !== undefined) return compiledPattern(pool, regexp, 'regexp');
+  if (what === undefined || !/\.yara?$/.test(what)) return compiledPattern(pool, what ?? '', null);
   const rulesDir = path.resolve(context.cwd, what);
+  if (!existsSync(rulesDir)) {
+    const text = `The rule file ${safeText(what)} does not exist. To search for its name as text, use --text.`;
+    throw new RearviewError('ERR_USAGE', text);
+  }
   const rules = { keepGoing: null, trustImage: false, defined: new Map<string, string>() };
   const ruleset = await warmUp(pool, context, { ...globals, target: 'local', rulesDir, isRulesDirGiven: true }, rules);
   if (ruleset !== null && requirementsOf(ruleset.sources).length === 0)
@@ -103,15 +122,20 @@ async function rulesetFor(
   return ruleset;
 }
 
-/** @throws RearviewError `ERR_USAGE` if it does not compile */
-async function compiledPattern(pool: ScanPool, pattern: string): Promise<ScannableRuleset> {
-  const ruleset = rulesetOfPattern(pattern);
+/**
+ * Without a kind, it is the one that the pattern looks like.
+ * @throws RearviewError `ERR_USAGE` if it does not compile
+ */
+async function compiledPattern(pool: ScanPool, pattern: string, named: PatternKind | null): Promise<ScannableRuleset> {
+  const kind = named ?? patternKindOf(pattern);
+  const ruleset = rulesetOfPattern(pattern, kind);
   try {
     await pool.warm(ruleset);
   } catch (cause) {
     if (!hasCode(cause, 'ERR_RULES_INVALID')) throw cause;
     const why = messageOf(cause).replace(/^.*?hunt:\d+:\d+: /s, '');
-    throw new RearviewError('ERR_USAGE', `Cannot search for ${safeText(pattern)}: ${why}`, { cause });
+    const way = named === null && kind !== 'text' ? '. To search for it as text, use --text.' : '';
+    throw new RearviewError('ERR_USAGE', `Cannot search for ${safeText(pattern)}: ${why}${way}`, { cause });
   }
   return ruleset;
 }
@@ -171,10 +195,12 @@ async function search(
     await printLine(context.stderr, `${plural(found.files, 'file')} matched${unread}`);
   }
   if (counts.beyond > 0) {
+    if (given.json) await printLine(context.stdout, jsonLine({ notRead: counts.beyond, limit: given.limit }));
     const message = `${formatCount(counts.beyond)} more files can match and were not read: --limit reads more.`;
     await printLine(context.stderr, message);
   }
-  return context.signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+  if (context.signal.aborted) return exitCodes.interrupted;
+  return counts.beyond > 0 ? exitCodes.problems : exitCodes.ok;
 }
 
 async function printReport(context: CliContext, report: FileReport, { json, verbose }: Options): Promise<void> {

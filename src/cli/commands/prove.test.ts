@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { createTestCli, testedRule } from '../../testing/cli/run-cli.ts';
@@ -51,7 +51,18 @@ test('a retro scan says what the index excluded, and prove checks it', async (t)
   const later = await cli.run('prove');
   t.regex(later.stdout, /: 11 objects excluded, 11 proven/, 'a segment that a ledger names is kept');
 
-  await rm(join(cli.dir, '.rearview', 'index'), { recursive: true });
+  const index = join(cli.dir, '.rearview', 'index');
+  const parts = (await readdir(index, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
+  for (const { parentPath, name } of parts) await truncate(join(parentPath, name), 50);
+  const damaged = await cli.run('prove');
+  t.is(damaged.code, 1);
+  t.regex(damaged.stdout, /11 objects excluded, 0 proven, 0 differences\n/);
+  t.regex(damaged.stdout, /11 objects cannot be proven: their segments are damaged or cannot be read/);
+  t.regex(damaged.stderr, /^Segment [0-9a-f]{12}: its file is too short\.$/m);
+  t.false(damaged.stdout.includes('removed'));
+  t.like((await cli.run('prove', '--json')).lines[0], { damaged: 11, gone: 0, wrong: [] });
+
+  await rm(index, { recursive: true });
   const gone = await cli.run('prove');
   t.is(gone.code, 1);
   t.regex(gone.stdout, /11 objects cannot be proven: their segments were removed/);
@@ -68,4 +79,14 @@ test('where every object may match, the plan says that the index is not used', a
     (await cli.run('retro', 'plan')).stdout,
     /index {5}nearly every object may match the rules, so the index is not used/,
   );
+});
+
+test('of a scan that excluded nothing with the index, prove says that there is nothing to prove', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'in/a.txt': 'a', 'in/b.txt': 'b', ...testedRule('Other', 'nowhere') });
+  await cli.run('up', '--once', '--corpus', 'in', '--jobs', '1');
+  const { code, stdout } = await cli.run('prove');
+  t.is(code, 0);
+  t.regex(stdout, /^retro-[^ ]+: the scan excluded nothing with the index, so there is nothing to prove\n$/);
+  t.like((await cli.run('prove', '--json')).lines[0], { excluded: 0, proven: 0, wrong: [] });
 });

@@ -5,6 +5,7 @@ import { indexSettings } from '../../app/index/index-settings.ts';
 import { proveScan, type ScanProof } from '../../app/index/prove-scan.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
@@ -19,7 +20,7 @@ import { type IndexedTarget, indexLimitFlags, indexLimitOptions, withIndex } fro
 /** `prove`. */
 export const prove = defineCommand({
   description:
-    'Prove that a retro scan excluded no object wrongly.\n\nEvaluates the formulas of its rules again, on the segments of the index that its ledger names, and compares. With --audit, also scans a random sample of the excluded objects in full.\nEnds with 1 if anything differs, an audited object matches, or a segment was removed since, so that its objects cannot be proven.',
+    'Prove that a retro scan excluded no object wrongly.\n\nEvaluates the formulas of its rules again, on the segments of the index that its ledger names, and compares. With --audit, also scans a random sample of the excluded objects in full.\nEnds with 1 if anything differs, an audited object matches, or a segment was removed or damaged since, so that its objects cannot be proven.',
   args: [['[id]', 'Id of the scan. Default: the latest retro scan.']],
   flags: [
     ['--audit <n>', 'Scan this many of the excluded objects, with all rules of the scan.'],
@@ -42,14 +43,15 @@ export const prove = defineCommand({
       const proof = await proveScan({ scan, ruleset, scans: target.state.scans, segments });
       const audit =
         options.audit === undefined ? null : await runAudit(indexed, proof, ruleset, options.audit, options.jobs);
-      for (const each of proof.wrong) await printLine(context.stderr, safeText(each));
+      for (const each of [...proof.wrong, ...proof.damage]) await printLine(context.stderr, safeText(each));
       for (const each of audit?.wrong ?? []) await printLine(context.stderr, safeText(`Wrongly excluded: ${each}`));
       const { segments: _, ...sums } = proof;
       const text = options.json
         ? jsonLine({ scan: scan.id, ...sums, audit })
-        : [...proofLines(scan.id, proof), ...(audit === null ? [] : [auditLine(audit)])].join('\n');
+        : [...proofLines(scan, proof), ...(audit === null ? [] : [auditLine(audit)])].join('\n');
       await printLine(context.stdout, text);
-      const isProven = proof.wrong.length === 0 && proof.gone === 0 && (audit?.wrong.length ?? 0) === 0;
+      const { wrong, gone, damaged } = proof;
+      const isProven = wrong.length === 0 && gone + damaged === 0 && (audit?.wrong.length ?? 0) === 0;
       return isProven ? exitCodes.ok : exitCodes.problems;
     }),
 });
@@ -83,15 +85,22 @@ async function runAudit(
   }
 }
 
-function proofLines(scanId: string, proof: ScanProof): readonly string[] {
-  const { excluded, proven, gone, formulas, reread, wrong } = proof;
+function proofLines({ id, state }: Scan, proof: ScanProof): readonly string[] {
+  const { excluded, proven, gone, damaged, formulas, reread, wrong } = proof;
+  if (excluded === 0 && wrong.length === 0) {
+    const soFar = finalStates.includes(state) ? '' : ' so far';
+    return [`${id}: the scan excluded nothing with the index${soFar}, so there is nothing to prove`];
+  }
   return [
-    `${scanId}: ${plural(excluded, 'object')} excluded, ${formatCount(proven)} proven, ${plural(wrong.length, 'difference')}`,
+    `${id}: ${plural(excluded, 'object')} excluded, ${formatCount(proven)} proven, ${plural(wrong.length, 'difference')}`,
     `${plural(formulas, 'formula')} evaluated again`,
     ...(reread > 0
       ? [`${formatCount(reread)} of them are read in another way by this version, with the same result`]
       : []),
     ...(gone > 0 ? [`${plural(gone, 'object')} cannot be proven: their segments were removed`] : []),
+    ...(damaged > 0
+      ? [`${plural(damaged, 'object')} cannot be proven: their segments are damaged or cannot be read`]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import type { Undelivered } from '../../ports/delivery-log.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { formatCount, plural } from './output.ts';
 
 /**
@@ -35,4 +36,10 @@ export function createDeliveryNotes(note: (text: string) => void): (event: Pipel
 /** `186 alerts undelivered to webhook; the next run sends them`. */
 export function undeliveredLine({ sink, alerts }: Undelivered): string {
   return `${plural(alerts, 'alert')} undelivered to ${sink}; the next run sends ${alerts === 1 ? 'it' : 'them'}`;
+}
+
+/** The exit code of a command that ends with these alerts undelivered. */
+export function undeliveredExit(undelivered: readonly Undelivered[]): number {
+  if (undelivered.length === 0) return exitCodes.ok;
+  return undelivered.every(({ noSpace }) => noSpace === true) ? exitCodes.tryLater : exitCodes.problems;
 }

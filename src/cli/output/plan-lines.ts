@@ -1,4 +1,5 @@
 import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import type { StartedRetro } from '../../app/scans/retro-scans.ts';
 import { plural } from '../../domain/text/amounts.ts';
 import { formatBytes, formatCount, formatDuration, safeText } from './output.ts';
 
@@ -29,8 +30,25 @@ function objectsOf({ ruleObjects }: RetroPlan, rule: string): string {
   return found === undefined ? '' : `, ${plural(found.objects, 'object')}`;
 }
 
-/** A remark on the index; empty if it is used, or if there is none. */
-export function indexLines({ index }: RetroPlan): readonly string[] {
-  const wide = 'nearly every object may match the rules, so the index is not used';
-  return [...(index.isWide ? [wide] : []), ...index.problems.map(safeText)];
+/**
+ * What a retro scan that was begun has to do, on one line. The plan is of what is left, and the
+ * ledger of the whole scan: of a scan that is resumed the line states which is which.
+ */
+export function begunLine(plan: RetroPlan, { scan, created }: Pick<StartedRetro, 'scan' | 'created'>): string {
+  const n = formatCount;
+  const rules = plural(plan.dueRules.length, 'rule');
+  const all = plural(plan.objects, 'object');
+  if (!created && scan.full)
+    return `${rules} over ${all}, of which ${n(scan.counts.objects)} have their outcomes already`;
+  const over = created ? `${n(plan.dueObjects)} of ${all}` : `the ${n(plan.dueObjects)} of ${all} that are left`;
+  const before = created ? '' : `, ${n(plan.coveredObjects)} scanned or covered before`;
+  return `${rules} over ${over}, ${formatBytes(plan.dueBytes)}; ${n(plan.excludedObjects)} excluded by the index${before}`;
+}
+
+/** Stated where nearly all objects may match. */
+export const indexIsWide = 'nearly every object may match the rules, so the index is not used';
+
+/** Remarks on the index; empty if it is used, or if there is none. */
+function indexLines({ index }: RetroPlan): readonly string[] {
+  return [...(index.isWide ? [indexIsWide] : []), ...index.problems.map(safeText)];
 }

@@ -24,9 +24,21 @@ export function exclusionJson({ segment, proofs, rows, groups }: Exclusion): str
 /** What the index excluded by one segment, as text. */
 export function exclusionLine(exclusion: Exclusion): string {
   const { objects, bytes } = countExcluded([exclusion]);
-  const { segment, proofs, rows } = exclusion;
+  const { segment, rows } = exclusion;
   const from = `of ${formatCount(segment.objects)} in segment ${segment.name.slice(0, 12)}`;
-  return `excluded  ${plural(objects, 'object')}  ${formatBytes(bytes)}  ${from}, ${plural(proofs.length, 'rule')} evaluated, ${plural(rows, 'row')} read`;
+  return `excluded  ${plural(objects, 'object')}  ${formatBytes(bytes)}  ${from}, ${evaluatedText(exclusion)}, ${plural(rows, 'row')} read`;
+}
+
+/** Rules that this scan evaluated, and those that it took over from earlier scans. */
+function evaluatedText({ proofs, groups }: Exclusion): string {
+  const now = new Set(proofs.map(({ logic }) => logic));
+  const before = new Set(groups.flatMap(({ logic }) => logic).filter((each) => !now.has(each))).size;
+  const [scan, ...others] = new Set(groups.flatMap(({ earlier }) => earlier));
+  const by = scan === undefined || others.length > 0 ? 'earlier scans' : scan;
+  return [
+    ...(now.size > 0 || before === 0 ? [`${plural(now.size, 'rule')} evaluated`] : []),
+    ...(before > 0 ? [`${plural(before, 'rule')} evaluated before by ${by}`] : []),
+  ].join(', ');
 }
 
 /** An entry of the ledger as text. */

@@ -2,10 +2,17 @@ import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, plural, safeText, table } from '../output/output.ts';
 
-/** The part of the corpus that a preview scans, as text. */
+/** The part of the corpus that a preview searches, as text. */
 export function sampleText(sample: number, { prefix }: ObjectFilter): string {
   const whole = prefix === undefined ? 'the corpus' : `the objects below ${safeText(prefix)}`;
   return sample === 1 ? `all of ${whole}` : `a sample of ${formatShare(sample)} of ${whole}`;
+}
+
+/** Objects that were scanned, and those that the index excluded: no rule of the preview matches them. */
+function searchedText({ scanned, excluded, objects, sample }: SectionOf<'preview'>, filter: ObjectFilter): string {
+  const n = formatCount;
+  const byIndex = excluded === 0 ? '' : `, ${n(excluded)} excluded by the index`;
+  return `${n(scanned + excluded)} of ${plural(objects, 'object')}, ${sampleText(sample, filter)}: ${n(scanned)} read and scanned${byIndex}`;
 }
 
 /** The result of a preview as text: a table of the rules, then examples of matches. */
@@ -15,10 +22,7 @@ export function previewLines(report: SectionOf<'preview'>, filter: ObjectFilter)
   const missed = inState('missed');
   const rows: readonly (readonly [string, string])[] = [
     ['preview', `${report.scanId}  ${report.state}  ${report.verdict}`],
-    [
-      'scanned',
-      `${formatCount(report.scanned)} of ${plural(report.objects, 'object')}, ${sampleText(report.sample, filter)}`,
-    ],
+    ['searched', searchedText(report, filter)],
     ...report.skipped.map(({ reason, objects }) => ['skipped', `${reason}: ${formatCount(objects)}`] as const),
     ...report.failed.flatMap(({ reason, objects, examples }) => [
       ['failed', `${reason}: ${formatCount(objects)}${examples.length === 0 ? '' : ', such as'}`] as const,
@@ -84,5 +88,5 @@ function workText(work: {
   readonly dollars: number;
 }): string {
   const time = work.ms === null ? '' : `, ${formatDuration(work.ms)}`;
-  return `${plural(work.objects, 'object')}, ${formatBytes(work.bytes)}${time}, $${work.dollars.toFixed(2)}`;
+  return `${plural(work.objects, 'object')} searched, ${formatBytes(work.bytes)}${time}, $${work.dollars.toFixed(2)}`;
 }

@@ -1,3 +1,4 @@
+import type { PreviewPlan } from '../../app/previews/plan-preview.ts';
 import { maxPreviewContents } from '../../app/previews/preview-scans.ts';
 import { clipPreview } from '../../app/previews/preview-section.ts';
 import type { PreviewEvent, PreviewOutcome } from '../../app/previews/run-preview.ts';
@@ -47,12 +48,13 @@ function preparedText({ rules, request, plan }: Extract<PreviewEvent, { type: 'p
   const forecast =
     plan === null
       ? ''
-      : `, about ${plural(plan.objects, 'object')} of ${plural(plan.corpusObjects, 'object')}, ${formatBytes(plan.bytes)}, $${plan.expectedCost.toFixed(2)}${excludedText(plan.excludedObjects)}`;
+      : `, about ${formatCount(plan.objects)} of ${plural(plan.corpusObjects, 'object')}${excludedText(plan)}, ${formatBytes(plan.bytes)}, $${plan.expectedCost.toFixed(2)}`;
   return `${plural(rules, 'changed rule')} over ${sampleText(sample, filter)}${forecast}: ${scanId}`;
 }
 
-function excludedText(objects: number): string {
-  return objects === 0 ? '' : `, ${formatCount(objects)} excluded by the index`;
+function excludedText({ objects, excludedObjects }: PreviewPlan): string {
+  if (excludedObjects === 0) return '';
+  return ` (${formatCount(excludedObjects)} excluded by the index, ${formatCount(objects - excludedObjects)} to read)`;
 }
 
 /** Prints how a preview ended and returns the exit code. */

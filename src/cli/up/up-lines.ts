@@ -1,5 +1,6 @@
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import type { StartedRetro } from '../../app/scans/retro-scans.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../output/output.ts';
@@ -7,8 +8,8 @@ import { ledgerSum } from '../output/scan-lines.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Say } from './say.ts';
 
-/** The plan of a retro scan on one line. */
-export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
+/** The plan of a retro scan on one line; of one that is resumed, what is left of it. */
+export function planLine(plan: RetroPlan, ruleset: Ruleset, { created }: Pick<StartedRetro, 'created'>): string {
   if (plan.dueObjects === 0)
     return `nothing to scan, all ${plural(plan.objects, 'object')} are covered${plan.excludedObjects > 0 ? ' or excluded by the index' : ''}`;
   const named = plan.dueRules.slice(0, 3).join(', ');
@@ -17,7 +18,9 @@ export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
   const rules = isAll ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
   const excluded = plan.excludedObjects === 0 ? '' : ` (the index excludes ${formatCount(plan.excludedObjects)})`;
   const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
-  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}${excluded}, ${formatBytes(plan.dueBytes)}${expected}`;
+  const due = `${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}`;
+  const over = created ? due : `the ${due} that are left`;
+  return `${rules} over ${over}${excluded}, ${formatBytes(plan.dueBytes)}${expected}`;
 }
 
 /**

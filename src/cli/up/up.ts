@@ -16,7 +16,7 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
-import { createDeliveryNotes, undeliveredLine } from '../output/delivery-notes.ts';
+import { createDeliveryNotes, undeliveredExit, undeliveredLine } from '../output/delivery-notes.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
 import { completeUserImage } from '../wiring/complete-user-image.ts';
@@ -80,11 +80,14 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
   const arrivals = createArrivals(say);
   const stopping = () => say('stopping', 'what is under way is finished; Ctrl-C again ends at once');
   context.signal.addEventListener('abort', stopping, { once: true });
+  // Work waits for space. A run that is to end ends instead: a script can repeat it.
+  const full = new AbortController();
   const noteDelivery = createDeliveryNotes((text) => say('alerts', text));
   const observe = (event: PipelineEvent) => {
     progress.observe(event);
     noteDelivery(event);
     printEvent(event, say, arrivals);
+    if (options.once && event.type === 'problem' && event.noSpace === true) full.abort();
   };
   const print = (text: string) => progress.result(stamp(text));
   const target = await openUpTarget(context, { ...options, observe }, print);
@@ -93,7 +96,8 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     const pipeline = await target.startPipeline();
     const { bases } = pipeline;
     const session: Session = {
-      ...{ context, target, bases, options, progress, say, arrivals, published: [], signal: context.signal },
+      ...{ context, target, bases, options, progress, say, arrivals, published: [] },
+      signal: AbortSignal.any([context.signal, full.signal]),
       newWarnings: createNewWarnings(),
     };
     let code: number;
@@ -105,8 +109,9 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
       arrivals.flush();
       for (const each of undelivered) say('alerts', undeliveredLine(each));
     }
-    if (context.signal.aborted) say('stopped', 'nothing is lost; the next run resumes');
-    return options.once && code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
+    if (session.signal.aborted) say('stopped', 'nothing is lost; the next run resumes');
+    if (full.signal.aborted && !context.signal.aborted) return exitCodes.tryLater;
+    return options.once && code === exitCodes.ok ? undeliveredExit(undelivered) : code;
   } finally {
     context.signal.removeEventListener('abort', stopping);
     progress.stop();
@@ -204,9 +209,9 @@ async function publishAndScan(
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
-  const { scan, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
+  const { scan, created, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
   for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over its remaining work`);
-  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
+  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset, { created })}`);
   const end = await waitForScan(() => getScan(target.state.scans, scan.id), hasEnded, {
     ...{ signal, pollMs: pollMsOf(target) },
     onLook: progress.scan,

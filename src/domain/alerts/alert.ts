@@ -58,6 +58,7 @@ export interface Alert extends MatchedInside {
   /** `uploadedBy` is present only if an AWS event named the uploader. */
   readonly object: ObjectRef & { readonly arrivedAt: string; readonly uploadedBy?: Uploader };
   readonly scan: { readonly id: string; readonly kind: 'live' | 'retro' };
+  /** The published ruleset that the scan is of. A retro scan may have applied a part of it. */
   readonly ruleset: { readonly id: string };
 }
 

@@ -11,6 +11,11 @@ export interface Segment {
   readonly settings: string;
 }
 
+/** A segment has not the bytes that were written. Reading it again is of no use. */
+export class DamagedSegment extends Error {
+  override readonly name = 'DamagedSegment';
+}
+
 /** The name of its file: all that is needed to open it, so that a listing of files is the index. */
 export function segmentFile({ name, endOffset, size, objects, settings }: Segment): string {
   return [name, endOffset, size, objects, settings].join('-');

@@ -16,6 +16,8 @@ export interface CliProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** User to run as. */
   readonly uid?: number;
+  /** Most blocks that a file may grow to (`ulimit -f`): like a full disk. */
+  readonly maxFileBlocks?: number;
   /** Kills the process when this promise settles. */
   readonly until?: Promise<void>;
 }
@@ -23,10 +25,14 @@ export interface CliProcessOptions {
 /** Runs the command line in a process of its own. */
 export function runCliProcess(
   args: readonly string[],
-  { cwd, env, until, ...user }: CliProcessOptions,
+  { cwd, env, until, maxFileBlocks, ...user }: CliProcessOptions,
 ): Promise<CliProcessEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
+    const command = [process.execPath, '--disable-warning=ExperimentalWarning', cli, ...args];
+    // The shell sets the limit for itself and becomes node.
+    const limited = maxFileBlocks === undefined ? [] : ['/bin/sh', '-c', `ulimit -f ${maxFileBlocks}; exec "$0" "$@"`];
+    const [program = '', ...rest] = [...limited, ...command];
+    const child = spawn(program, rest, {
       ...user,
       cwd,
       env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', XDG_STATE_HOME: process.env['XDG_STATE_HOME'], ...env },

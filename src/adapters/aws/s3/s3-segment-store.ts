@@ -8,8 +8,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { hasCode, RearviewError } from '../../../domain/errors.ts';
-import { parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
+import { hasCode } from '../../../domain/errors.ts';
+import { DamagedSegment, parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
 import type { SegmentStore } from '../../../ports/segment-store.ts';
 import { readBody } from './read-body.ts';
 import { statusOf, translateS3Error } from './s3-errors.ts';
@@ -49,10 +49,10 @@ export function createS3SegmentStore({
       throw translateS3Error(error, `${bucket}/${key}`);
     }
   };
+  const tooShort = () => new DamagedSegment('its file is too short');
   const chunks = new Map<string, Promise<Uint8Array>>();
   const readRange = async (key: string, start: number, length: number): Promise<Uint8Array> => {
     const what = `${bucket}/${key}`;
-    const tooShort = () => new RearviewError('ERR_OBJECT_GONE', `The segment ${what} is too short.`);
     const Range = `bytes=${start}-${start + length - 1}`;
     const { Body, ContentLength = 0 } = await send(key, () =>
       client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range })).catch((error: unknown) => {
@@ -111,9 +111,7 @@ export function createS3SegmentStore({
       );
     },
     async read(segment, start, length, { exactly } = { exactly: false }) {
-      if (start + length > segment.size) {
-        throw new RearviewError('ERR_OBJECT_GONE', `The segment ${bucket}/${currentKey(segment)} is too short.`);
-      }
+      if (start + length > segment.size) throw tooShort();
       if (exactly && length > 0) return readEither(segment, start, length);
       const bytes = new Uint8Array(length);
       for (let at = start; at < start + length; ) {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { renderAlert } from '../../../domain/alerts/render-alert.ts';
-import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { hasCode, messageOf, RearviewError } from '../../../domain/errors.ts';
 import { openPrivateFile } from '../../../files/private-files.ts';
 import type { AlertSink } from '../../../ports/alert-sink.ts';
+import { translateFileError } from '../files/file-errors.ts';
 
 const newline = 0x0a;
 
@@ -17,6 +18,8 @@ export function createJsonlAlertSink(file: string): AlertSink {
       try {
         await appendLine(file, renderAlert(alert, 'rearview'));
       } catch (cause) {
+        const translated = translateFileError(cause, `the alert in ${file}`);
+        if (hasCode(translated, 'ERR_STORAGE_FULL')) throw translated;
         throw new RearviewError('ERR_ALERT_DELIVERY', `Cannot write the alert to ${file}: ${messageOf(cause)}`, {
           cause,
           retryable: true,

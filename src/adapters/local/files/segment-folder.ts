@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RearviewError } from '../../../domain/errors.ts';
-import { parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
+import { DamagedSegment, parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
 import { makePrivateFolder, privateFileMode } from '../../../files/private-files.ts';
 import { codeOf } from '../../../files/system-error.ts';
 import type { SegmentStore } from '../../../ports/segment-store.ts';
@@ -58,8 +57,7 @@ export function createSegmentFolder(dir: string): SegmentStore {
           const bytes = new Uint8Array(length);
           for (let at = 0; at < length; ) {
             const bytesRead = readSync(file, bytes, at, length - at, start + at);
-            if (bytesRead === 0)
-              throw new RearviewError('ERR_OBJECT_GONE', `The segment ${segment.name} is too short.`);
+            if (bytesRead === 0) throw new DamagedSegment('its file is too short');
             at += bytesRead;
           }
           return bytes;

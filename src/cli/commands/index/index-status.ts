@@ -1,5 +1,5 @@
 import { pagesOfCorpus } from '../../../app/index/build-index.ts';
-import { queryIndex } from '../../../app/index/corpus-index.ts';
+import { queryIndex, type UsableSegment } from '../../../app/index/corpus-index.ts';
 import { indexSettings } from '../../../app/index/index-settings.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -32,22 +32,20 @@ export const indexStatus = defineCommand({
       }
       const indexBytes = listed.reduce((sum, { size }) => sum + size, 0);
       const otherSettings = listed.filter((each) => each.settings !== settings).length;
-      const status = {
-        ...found,
-        ...{ segments: listed.length, indexBytes, otherSettings, gone: Math.max(0, answer.indexed - found.indexed) },
-      };
+      const damaged = answer.problems.length;
+      const gone = Math.max(0, answer.indexed - found.indexed);
+      const status = { ...found, ...{ segments: listed.length, indexBytes, otherSettings, damaged, gone } };
       for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
       if (options.json) await printLine(context.stdout, jsonLine(status));
       else {
-        const share =
-          found.indexedBytes === 0 ? '' : ` (${((indexBytes / found.indexedBytes) * 100).toFixed(1)} % of the data)`;
         const lines = [
           `objects   ${formatCount(found.objects)}, ${formatBytes(found.bytes)}`,
           `indexed   ${formatCount(found.indexed)}, ${formatBytes(found.indexedBytes)}`,
-          `index     ${formatBytes(indexBytes)} in ${plural(listed.length, 'segment')}${share}`,
+          `index     ${formatBytes(indexBytes)} in ${plural(listed.length, 'segment')}${shareNote(answer.usable)}`,
           ...(otherSettings > 0 ? [`unused    ${plural(otherSettings, 'segment')}, of other limits`] : []),
-          ...(status.gone > 0
-            ? [`gone      ${formatCount(status.gone)} indexed objects: "index build" drops them when they are many`]
+          ...(damaged > 0 ? [`damaged   ${plural(damaged, 'segment')}: "index build" replaces them`] : []),
+          ...(gone > 0
+            ? [`gone      ${plural(gone, 'indexed object')}: "index build" drops them when they are many`]
             : []),
         ];
         await printLine(context.stdout, lines.join('\n'));
@@ -55,3 +53,16 @@ export const indexStatus = defineCommand({
       return answer.problems.length > 0 ? exitCodes.problems : exitCodes.ok;
     }),
 });
+
+/** With less data, the parts of a segment that any has are most of it. */
+const fewestDataBytes = 1024 ** 2;
+
+/** What the segments that can be used take, of the data that they are about. */
+function shareNote(usable: readonly UsableSegment[]): string {
+  let [bytes, dataBytes] = [0, 0];
+  for (const { segment, objects } of usable) {
+    bytes += segment.size;
+    for (let place = 0; place < objects.count; place += 1) dataBytes += objects.sizeAt(place);
+  }
+  return dataBytes < fewestDataBytes ? '' : ` (${((bytes / dataBytes) * 100).toFixed(1)} % of the indexed data)`;
+}

@@ -41,7 +41,7 @@ testWithDynamo('in AWS, a pull request shows what its rules would match, and no 
   // Reported again later, with the ruleset of the scan.
   const later = await pipeline.runAs('preview', 'retro', 'preview', '--scan', section.scanId);
   t.is(later.code, 0, later.stderr);
-  t.regex(later.stdout, /completed {2}passed\nscanned +6 of 6 objects/);
+  t.regex(later.stdout, /completed {2}passed\nsearched +6 of 6 objects/);
   t.true(later.stdout.includes('f\\n\\x1b[2J`|<b>@all'));
 });
 

@@ -65,7 +65,7 @@ test('a sample is scanned on request or if the corpus is too large, together wit
   const some = await objects('--sample', '0.3');
   t.is(some.sample, 0.3);
   t.true(some.count > 0 && some.count < 60);
-  t.regex(some.stderr, /a sample of 30 % of the corpus, about 18 objects of 60 objects/);
+  t.regex(some.stderr, /a sample of 30 % of the corpus, about 18 of 60 objects/);
   t.is((await objects('--prefix', 'in/5')).count, 11);
   await cli.write({ 'rearview.yaml': 'preview: { maxObjects: 6, sample: 0.5, maxGained: null }\n' });
   const few = await objects();

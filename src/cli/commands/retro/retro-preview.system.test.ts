@@ -32,7 +32,7 @@ test('the matches of each changed rule, now and before, are shown; nothing else 
   });
   const { code, stdout, stderr, lines } = await cli.preview('--json');
   t.is(code, 0, stderr);
-  t.regex(stderr, /4 changed rules over all of the corpus, about 6 objects of 6 objects, 35 B, \$0\.00: preview-/);
+  t.regex(stderr, /4 changed rules over all of the corpus, about 6 of 6 objects, 35 B, \$0\.00: preview-/);
   const section = await cli.section();
   t.deepEqual(lines, [section as unknown as Record<string, unknown>]);
   if (section.section !== 'preview') return t.fail(stdout);
@@ -74,7 +74,7 @@ test('the output for people has a table of the rules, then their matches', async
   t.is(code, 0);
   t.regex(
     stdout,
-    /^preview +preview-\S+ {2}completed {2}passed\nscanned +2 of 2 objects, all of the corpus\nactual .*\nforecast .*\n\n/,
+    /^preview +preview-\S+ {2}completed {2}passed\nsearched +2 of 2 objects, all of the corpus: 2 read and scanned\nactual .*\nforecast .*\n\n/,
   );
   t.regex(stdout, /NOW +BEFORE +GAINED +LOST +CHANGE[^\n]*\n +1 +1 +1 +1 +logic +\S+ +\S+ +evil\.yar:Evil\n/);
   t.regex(

@@ -15,9 +15,10 @@ import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inv
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
-import { createDeliveryNotes, undeliveredLine } from '../../output/delivery-notes.ts';
-import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
-import { indexLines } from '../../output/plan-lines.ts';
+import { createDeliveryNotes, undeliveredExit, undeliveredLine } from '../../output/delivery-notes.ts';
+import { printLine, safeText } from '../../output/output.ts';
+import { begunLine, indexIsWide } from '../../output/plan-lines.ts';
+import { createProblemNotes } from '../../output/print-problems.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
@@ -57,8 +58,9 @@ export const retroStart = defineCommand({
   async run(context, { options, globals }) {
     const progress = createProgress(context);
     const noteDelivery = createDeliveryNotes((text) => progress.line(safeText(text)));
+    const noteProblem = createProblemNotes(progress.line);
     const { jobs, largeFiles } = options;
-    const use = (target: Target) => start(context, target, progress, options);
+    const use = (target: Target) => start({ context, target, progress, noteProblem }, options);
     try {
       return await withExistingTarget(globals, use, {
         largeFiles,
@@ -66,7 +68,7 @@ export const retroStart = defineCommand({
         observe: (event) => {
           progress.observe(event);
           noteDelivery(event);
-          if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+          if (event.type === 'problem') noteProblem(event.where, event.message);
         },
         ...(jobs === undefined ? {} : { jobs }),
       });
@@ -76,13 +78,19 @@ export const retroStart = defineCommand({
   },
 });
 
+interface Run {
+  readonly context: CliContext;
+  readonly target: Target;
+  readonly progress: Progress;
+  readonly noteProblem: (where: string, message: string) => void;
+}
+
 async function start(
-  context: CliContext,
-  target: Target,
-  progress: Progress,
+  run: Run,
   options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
 ): Promise<number> {
-  const scan = await createScan(context, target, progress, options);
+  const { context, target, progress } = run;
+  const scan = await createScan(run, options);
   await printLine(context.stdout, scan.id);
   if (!options.wait) {
     const how =
@@ -111,13 +119,11 @@ async function start(
     undelivered = await pipeline.stop();
     for (const each of undelivered) progress.line(safeText(undeliveredLine(each)));
   }
-  return code === exitCodes.ok && undelivered.length > 0 ? exitCodes.problems : code;
+  return code === exitCodes.ok ? undeliveredExit(undelivered) : code;
 }
 
 async function createScan(
-  context: CliContext,
-  target: Target,
-  progress: Progress,
+  { context, target, progress, noteProblem }: Run,
   options: ScopeOptions & { readonly plan: boolean },
 ): Promise<Scan> {
   const { scan, created, superseded, plan } = await beginRetro(target, {
@@ -128,7 +134,8 @@ async function createScan(
   for (const old of superseded) {
     progress.line(`${old.id} is cancelled: this scan takes over its remaining work.`);
   }
-  if (!created) progress.line(`This scan is already ${scan.state}; it is resumed.`);
+  if (!created)
+    progress.line(`This scan is already ${scan.state}; it is resumed. Its ledger counts what was done before, too.`);
   if (scan.state === 'paused') {
     throw new RearviewError(
       'ERR_STATE',
@@ -136,10 +143,9 @@ async function createScan(
     );
   }
   if (plan !== null) {
-    progress.line(
-      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}; ${formatCount(plan.excludedObjects)} excluded by the index`,
-    );
-    for (const line of indexLines(plan)) progress.line(`index: ${line}`);
+    progress.line(begunLine(plan, { scan, created }));
+    if (plan.index.isWide) progress.line(`index: ${indexIsWide}`);
+    for (const problem of plan.index.problems) noteProblem('index', problem);
   }
   return scan;
 }
