@@ -44,3 +44,15 @@ test('functions that scan nothing do not load the scan engine', async (t) => {
   t.deepEqual(engineOf('scan-finisher'), []);
   t.not(engineOf('live-analyzer').length, 0);
 });
+
+test('the analyzers start their thread before anything that takes long to load', async (t) => {
+  const { metafile } = await buildFunctions();
+  for (const name of ['live-analyzer', 'retro-analyzer']) {
+    const loaded = loadedBy(metafile, `${name}.mjs`);
+    t.true(loaded.includes('src/engine/pool/worker-ahead.ts'), name);
+    t.deepEqual(
+      loaded.filter((path) => path.startsWith('node_modules/')),
+      [],
+    );
+  }
+});

@@ -6,7 +6,7 @@ import { projectFolder } from './folders.ts';
 const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
 const entryPoints = [
   ...functionNames.map((name: FunctionName) => `src/handlers/${name}.ts`),
-  // Started by its name, from any chunk: see src/engine/pool/worker-thread.ts.
+  // Started by its name, from any chunk: see src/engine/pool/worker-ahead.ts.
   'src/engine/pool/scan-worker.ts',
 ];
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { Inside } from '../../domain/inside/inside.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
@@ -12,7 +12,14 @@ import { unpack } from '../../unpack/unpack.ts';
 import { checkSource } from '../compile.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
 import { dropLiveEngine, liveEngine } from '../live-engine.ts';
-import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
+import {
+  type EngineOrigin,
+  isOutOfMemory,
+  type LoadedRuleset,
+  loadCheckedImage,
+  loadImage,
+  loadSources,
+} from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
 import { type HeldFile, viewOf } from '../module/held-file.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
@@ -37,8 +44,8 @@ import type {
  */
 if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
 const port = parentPort;
-const setup = workerData as WorkerSetup;
-const origin = { ...setup, collectGarbage: collect };
+/** The module of its engines and their limit. */
+let engines: EngineOrigin & WorkerSetup;
 
 /**
  * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector
@@ -60,7 +67,8 @@ const post = (message: WorkerMessage): void => port.postMessage(message, filters
 
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
-  if (request.type === 'load') post(load(request));
+  if (request.type === 'setup') engines = { ...request, collectGarbage: collect };
+  else if (request.type === 'load') post(load(request));
   else if (request.type === 'scan') {
     void scan({ ...request, file: request.bytes }, post, hashesOf).then((answer) => {
       // Not left to the garbage collector: the next file may be as large.
@@ -81,7 +89,7 @@ port.on('message', (request: WorkerRequest) => {
 function check(sources: readonly RuleSource[]): WorkerAnswer {
   try {
     for (const source of sources) {
-      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module, setup.maxMemoryBytes)) });
+      post({ type: 'checked_one', report: checkSource(source, liveEngine(engines.module, engines.maxMemoryBytes)) });
       if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
     }
     return { type: 'checked' };
@@ -113,15 +121,15 @@ function drop(rulesetId: string): void {
 }
 
 function loadFrom(from: RulesetOrigin): LoadedRuleset {
-  if (from.from === 'sources') return loadSources(from.sources, origin);
-  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, origin), from);
-  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+  if (from.from === 'sources') return loadSources(from.sources, engines);
+  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, engines), from);
+  return from.isOwn ? loadImage(from.image, engines) : loadCheckedImage(from.image, engines);
 }
 
 function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>): LoadedRuleset {
   try {
     const { hidden, sources } = layer;
-    return layeredRuleset({ base, layer: sources.length === 0 ? null : loadSources(sources, origin), hidden, order });
+    return layeredRuleset({ base, layer: sources.length === 0 ? null : loadSources(sources, engines), hidden, order });
   } catch (error) {
     base.free();
     throw error;
@@ -192,7 +200,7 @@ async function openInside(
   onContainer(formats ?? []);
   await shelf.fill();
   const scanMember = createMemberScanner({
-    ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
+    ...{ rulesetId, rules, recent, externals, maxMemoryBytes: engines.maxMemoryBytes },
     printed: () => printer.count,
     onContent,
     report: onScanned,
@@ -229,7 +237,7 @@ function formatNames(bytes: Uint8Array): readonly string[] | null {
 }
 
 function crashed(error: unknown, memoryBytes: number, payloadBytes: number): WorkerAnswer {
-  const outOfMemory = isOutOfMemory(error, memoryBytes, payloadBytes, setup.maxMemoryBytes);
+  const outOfMemory = isOutOfMemory(error, memoryBytes, payloadBytes, engines.maxMemoryBytes);
   return {
     type: 'crashed',
     reason: outOfMemory ? 'out_of_memory' : 'engine_crash',
