@@ -56,3 +56,17 @@ test('the analyzers start their thread before anything that takes long to load',
     );
   }
 });
+
+test('the parts of Zod that nothing uses are not shipped', async (t) => {
+  const { metafile } = await buildFunctions();
+  const shipped = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      path.includes('/zod/') && bytesInOutput > 0 ? [path.replace(/^.*\/zod\//, '')] : [],
+    ),
+  );
+  t.true(shipped.includes('v4/classic/schemas.js'));
+  t.deepEqual(
+    shipped.filter((path) => /locales\/(?!en\.js)/.test(path)),
+    [],
+  );
+});
