@@ -70,3 +70,14 @@ test('the parts of Zod that nothing uses are not shipped', async (t) => {
     [],
   );
 });
+
+test('no function imports node:http, which would load fetch and WebSocket', async (t) => {
+  const { files } = await buildFunctions();
+  const importing = files.filter(({ bytes }) =>
+    /(?:from|import) ?["'](?:node:)?http["']/.test(Buffer.from(bytes).toString()),
+  );
+  t.deepEqual(
+    importing.map(({ path }) => path),
+    [],
+  );
+});
