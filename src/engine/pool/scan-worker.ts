@@ -9,7 +9,6 @@ import { createContentCollector } from '../../index/content-collector.ts';
 import { formatsOf } from '../../unpack/formats.ts';
 import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
-import { checkSource } from '../compile.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
 import { dropLiveEngine, liveEngine } from '../live-engine.ts';
 import {
@@ -18,7 +17,6 @@ import {
   type LoadedRuleset,
   loadCheckedImage,
   loadImage,
-  loadSources,
 } from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
 import { type HeldFile, viewOf } from '../module/held-file.ts';
@@ -68,7 +66,7 @@ const post = (message: WorkerMessage): void => port.postMessage(message, filters
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
   if (request.type === 'setup') engines = { ...request, collectGarbage: collect };
-  else if (request.type === 'load') post(load(request));
+  else if (request.type === 'load') void load(request).then(post);
   else if (request.type === 'scan') {
     void scan({ ...request, file: request.bytes }, post, hashesOf).then((answer) => {
       // Not left to the garbage collector: the next file may be as large.
@@ -82,12 +80,14 @@ port.on('message', (request: WorkerRequest) => {
       scan: (task, onNews) => scan(task, onNews, sha256Of),
       hold: (bytes) => rulesets.get(request.rulesetId)?.hold(bytes) ?? null,
     }).then(post);
-  } else if (request.type === 'check') post(check(request.sources));
+  } else if (request.type === 'check') void check(request.sources).then(post);
   else drop(request.rulesetId);
 });
 
-function check(sources: readonly RuleSource[]): WorkerAnswer {
+/** Most threads only load images and scan: what compiles is imported when it is needed. */
+async function check(sources: readonly RuleSource[]): Promise<WorkerAnswer> {
   try {
+    const { checkSource } = await import('../compile.ts');
     for (const source of sources) {
       post({ type: 'checked_one', report: checkSource(source, liveEngine(engines.module, engines.maxMemoryBytes)) });
       if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
@@ -98,11 +98,11 @@ function check(sources: readonly RuleSource[]): WorkerAnswer {
   }
 }
 
-function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
+async function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): Promise<WorkerAnswer> {
   const startedAt = performance.now();
   dropLiveEngine();
   try {
-    const loaded = loadFrom(from);
+    const loaded = await loadFrom(from);
     drop(rulesetId);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
@@ -120,16 +120,24 @@ function drop(rulesetId: string): void {
   rulesets.delete(rulesetId);
 }
 
-function loadFrom(from: RulesetOrigin): LoadedRuleset {
-  if (from.from === 'sources') return loadSources(from.sources, engines);
+async function loadFrom(from: RulesetOrigin): Promise<LoadedRuleset> {
+  if (from.from === 'sources') return loadSources(from.sources);
   if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, engines), from);
   return from.isOwn ? loadImage(from.image, engines) : loadCheckedImage(from.image, engines);
 }
 
-function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>): LoadedRuleset {
+async function loadSources(sources: readonly RuleSource[]): Promise<LoadedRuleset> {
+  const compiling = await import('../load-sources.ts');
+  return compiling.loadSources(sources, engines);
+}
+
+async function addLayer(
+  base: LoadedRuleset,
+  { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>,
+): Promise<LoadedRuleset> {
   try {
     const { hidden, sources } = layer;
-    return layeredRuleset({ base, layer: sources.length === 0 ? null : loadSources(sources, engines), hidden, order });
+    return layeredRuleset({ base, layer: sources.length === 0 ? null : await loadSources(sources), hidden, order });
   } catch (error) {
     base.free();
     throw error;
