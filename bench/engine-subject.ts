@@ -40,7 +40,7 @@ async function openImage(): Promise<Scan> {
 
 /** Compiled, as a worker does without an image. */
 async function openSources(): Promise<Scan> {
-  const { loadSources } = await import('../src/engine/loaded-ruleset.ts');
+  const { loadSources } = await import('../src/engine/load-sources.ts');
   const [{ compiledEngineModule }, { engineSha256 }] = await Promise.all([
     import('../src/engine/yara.ts'),
     import('../src/engine/module/engine-module.ts'),

@@ -44,3 +44,40 @@ test('functions that scan nothing do not load the scan engine', async (t) => {
   t.deepEqual(engineOf('scan-finisher'), []);
   t.not(engineOf('live-analyzer').length, 0);
 });
+
+test('the analyzers start their thread before anything that takes long to load', async (t) => {
+  const { metafile } = await buildFunctions();
+  for (const name of ['live-analyzer', 'retro-analyzer']) {
+    const loaded = loadedBy(metafile, `${name}.mjs`);
+    t.true(loaded.includes('src/engine/pool/worker-ahead.ts'), name);
+    t.deepEqual(
+      loaded.filter((path) => path.startsWith('node_modules/')),
+      [],
+    );
+  }
+});
+
+test('the parts of Zod that nothing uses are not shipped', async (t) => {
+  const { metafile } = await buildFunctions();
+  const shipped = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      path.includes('/zod/') && bytesInOutput > 0 ? [path.replace(/^.*\/zod\//, '')] : [],
+    ),
+  );
+  t.true(shipped.includes('v4/classic/schemas.js'));
+  t.deepEqual(
+    shipped.filter((path) => /locales\/(?!en\.js)/.test(path)),
+    [],
+  );
+});
+
+test('no function imports node:http, which would load fetch and WebSocket', async (t) => {
+  const { files } = await buildFunctions();
+  const importing = files.filter(({ bytes }) =>
+    /(?:from|import) ?["'](?:node:)?http["']/.test(Buffer.from(bytes).toString()),
+  );
+  t.deepEqual(
+    importing.map(({ path }) => path),
+    [],
+  );
+});

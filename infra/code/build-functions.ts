@@ -2,11 +2,13 @@ import { build, type Metafile } from 'esbuild';
 import type { FunctionName } from '../handles.ts';
 import type { BundleFile } from './bundle-file.ts';
 import { projectFolder } from './folders.ts';
+import { plainHttp } from './plain-http.ts';
+import { usedOfZod } from './used-of-zod.ts';
 
 const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
 const entryPoints = [
   ...functionNames.map((name: FunctionName) => `src/handlers/${name}.ts`),
-  // Started by its name, from any chunk: see src/engine/pool/worker-thread.ts.
+  // Started by its name, from any chunk: see src/engine/pool/worker-ahead.ts.
   'src/engine/pool/scan-worker.ts',
 ];
 
@@ -39,6 +41,7 @@ export async function buildFunctions(): Promise<BuiltFunctions> {
     target: 'node24',
     // The packages' ES modules load in half the time of their CommonJS.
     mainFields: ['module', 'main'],
+    plugins: [usedOfZod, plainHttp],
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },

@@ -1,7 +1,8 @@
 import { RearviewError } from '../domain/errors.ts';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
-import { buildRules, type CompiledRules, newCompiler, openRules } from './compiled-rules.ts';
+import { buildRules, newCompiler } from './build-rules.ts';
+import { type CompiledRules, openRules } from './compiled-rules.ts';
 import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
 import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { unreachablePatterns } from './diagnostics/pattern-reach.ts';

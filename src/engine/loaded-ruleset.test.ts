@@ -3,7 +3,8 @@ import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import { openEngineRules, testOrigin } from '../testing/rules/engine-rules.ts';
-import { loadImage, loadSources } from './loaded-ruleset.ts';
+import { loadSources } from './load-sources.ts';
+import { loadImage } from './loaded-ruleset.ts';
 import { usedExternals } from './variable-slots.ts';
 
 const from = (source: string) => [{ namespace: 'a.yar', source }];

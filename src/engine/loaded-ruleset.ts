@@ -1,14 +1,11 @@
 import { type ExternalName, type Externals, externalNames, externalsOf } from '../domain/rulesets/externals.ts';
-import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import { safeJson } from '../domain/text/safe-json.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
-import { buildForScanning } from './image/build-for-scanning.ts';
-import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
+import { ImageError, restoreImage } from './image/memory-image.ts';
 import { floodMatchLimit } from './match-limit.ts';
 import type { FileBytes, HeldRoom } from './module/held-file.ts';
-import { planVariables, usedExternals } from './variable-slots.ts';
 import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
 /** The module from which a thread makes its engines. */
@@ -169,23 +166,6 @@ function hasRoom(engine: Engine, bytes: number, maxMemoryBytes: number): boolean
 function open(image: RulesetImage, origin: EngineOrigin): { engine: Engine; rules: CompiledRules } {
   const { engine, rules } = restoreImage(image, origin.module, origin.maxMemoryBytes);
   return { engine, rules: openRules(engine, rules, image.externals, image.variables) };
-}
-
-/**
- * Compiles sources, makes an image and loads it. Therefore every scan uses a loaded image, and
- * tests run what is published.
- * @throws RearviewError `ERR_RULES_INVALID`; a trap is passed on unchanged
- */
-export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin): LoadedRuleset {
-  const { engine, rules } = buildForScanning(sources, origin.module, origin.maxMemoryBytes);
-  const { slots } = planVariables(sources);
-  const image = {
-    ...captureImage(engine, rules, origin.module),
-    engineSha256: origin.engineSha256,
-    externals: usedExternals(sources),
-    ...(slots.length === 0 ? {} : { variables: slots }),
-  };
-  return loadImage(image, origin);
 }
 
 /**

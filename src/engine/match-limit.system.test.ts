@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { compile } from './compile.ts';
-import { loadSources } from './loaded-ruleset.ts';
+import { loadSources } from './load-sources.ts';
 import { engineMatchLimit } from './match-limit.ts';
 import { engineSha256 } from './module/engine-module.ts';
 import { compiledEngineModule } from './yara.ts';

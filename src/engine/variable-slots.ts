@@ -1,6 +1,6 @@
-import { type ExternalName, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
+import { type ExternalName, externalNames } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
-import { declarationKey, readVariable, type VariableSlot, type VariableValue } from '../domain/rulesets/variables.ts';
+import { declarationKey, type VariableSlot } from '../domain/rulesets/variables.ts';
 import { tokenize } from '../rules/syntax/lexer.ts';
 import { parseSource } from '../rules/syntax/parse.ts';
 import { isFreeName } from '../rules/syntax/references.ts';
@@ -68,25 +68,4 @@ function rename(source: string, renames: ReadonlyMap<string, string>): string {
     (text, { start, end, text: name }) => `${text.slice(0, start)}${renames.get(name)}${text.slice(end)}`,
     source,
   );
-}
-
-/** The value of a variable for one file. */
-export interface SlotValue {
-  readonly value: VariableValue | bigint;
-  /** The reason why the given value is not used. */
-  readonly problem: string | null;
-}
-
-/** Returns the given value if it fits the type; otherwise the default. */
-export function valueFor({ name, type, default: value }: VariableSlot, given: GivenVariables = {}): SlotValue {
-  const key = name.toLowerCase();
-  const text = Object.hasOwn(given, key) ? given[key] : undefined;
-  if (text === undefined) return { value, problem: null };
-  const read = readVariable(type, text);
-  if (read !== null) return { value: read, problem: null };
-  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-  return {
-    value,
-    problem: `Invalid value ${shown} for the variable ${name} of type ${type}: the default ${JSON.stringify(value)} is used.`,
-  };
 }

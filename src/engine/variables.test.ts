@@ -5,7 +5,8 @@ import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { checkSources } from '../testing/rules/check-sources.ts';
 import { testOrigin } from '../testing/rules/engine-rules.ts';
 import { compile } from './compile.ts';
-import { loadCheckedImage, loadSources } from './loaded-ruleset.ts';
+import { loadSources } from './load-sources.ts';
+import { loadCheckedImage } from './loaded-ruleset.ts';
 
 const variables: readonly VariableDeclaration[] = [
   { name: 'depth', type: 'integer', default: 3 },

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
-import { loadSources } from './loaded-ruleset.ts';
+import { loadSources } from './load-sources.ts';
 import { engineSha256 } from './module/engine-module.ts';
 import { compiledEngineModule } from './yara.ts';
 import { zeroOfAsNone } from './zero-of.ts';

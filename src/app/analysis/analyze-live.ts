@@ -27,20 +27,26 @@ export async function analyzeLive(
   tasks: readonly AnalyzerTask[],
   options: { readonly time?: TimeLimit } = {},
 ): Promise<LiveAnalyzed> {
-  const scan = await liveScanAt(analyzer.scans, new Date(analyzer.now()).toISOString());
+  const { library, scans } = analyzer;
+  const rulesetNow = async () => {
+    const current = await activeRuleset(library, { retryable: true });
+    return { current, ruleset: await library.get(current.rulesetId) };
+  };
   let applied: string | null = null;
   let last: Analyzed = { done: [], failed: [], left: tasks };
   const [failed, left]: [Analyzed['failed'][number][], AnalyzerTask[]] = [[], []];
-  for (;;) {
-    const current = await activeRuleset(analyzer.library, { retryable: true });
+  const startedAt = new Date(analyzer.now()).toISOString();
+  // Neither depends on the other, and a process that has just started reads both.
+  const [scan, first] = await Promise.all([liveScanAt(scans, startedAt), rulesetNow()]);
+  for (let now = first; ; now = await rulesetNow()) {
+    const { current, ruleset } = now;
     if (current.rulesetId === applied) return { done: last.done, failed, left, current };
-    const ruleset = await analyzer.library.get(current.rulesetId);
     const due = applied === null ? tasks : last.done.map(({ task }) => task);
     last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan: { ...scan, kind: 'live' }, ...options });
     failed.push(...last.failed);
     left.push(...last.left);
     const reports = last.done.map(({ task, entry }) => ({ batchId: liveBatchId(task.object), entries: [entry] }));
-    if (reports.length > 0) await analyzer.scans.report(scan.id, reports);
+    if (reports.length > 0) await scans.report(scan.id, reports);
     applied = current.rulesetId;
   }
 }

@@ -107,10 +107,16 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
   }
 
   async function load(rulesetId: string) {
-    const published = await publishedAs(rulesetId);
-    const bytes = await readRulesetBytes(store, rulesetId).catch((error: unknown) => {
-      throw published === undefined ? error : lostOrDamaged(error, rulesetId);
-    });
+    // At the same time: a file that was replaced in between is read again, see `inspect`.
+    const [published, read] = await Promise.all([
+      publishedAs(rulesetId),
+      readRulesetBytes(store, rulesetId).then(
+        (bytes) => ({ bytes }),
+        (error: unknown) => ({ error }),
+      ),
+    ]);
+    if ('error' in read) throw published === undefined ? read.error : lostOrDamaged(read.error, rulesetId);
+    const { bytes } = read;
     const options = { trusted: trusted(), sha256: published?.fileSha256 ?? null };
     return { bytes, isPublished: published !== undefined, ...loadRuleset(bytes, options) };
   }

@@ -3,7 +3,8 @@ import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import type { ParsedPattern } from '../../rules/syntax/syntax.ts';
-import { buildRules, openRules } from '../compiled-rules.ts';
+import { buildRules } from '../build-rules.ts';
+import { openRules } from '../compiled-rules.ts';
 import { type Engine, isTrap } from '../yara.ts';
 import { roughLength, samplesOf } from './pattern-sample.ts';
 

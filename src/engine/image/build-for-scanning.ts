@@ -1,5 +1,5 @@
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import { buildRules } from '../compiled-rules.ts';
+import { buildRules } from '../build-rules.ts';
 import type { Rules } from '../module/objects.ts';
 import { type Engine, startEngine } from '../yara.ts';
 

@@ -1,5 +1,5 @@
 import type { ConditionFunction } from './engine-module.ts';
-import { type FunctionType, op, signed, type, writeModule } from './wasm-writer.ts';
+import { type FunctionType, op, signed, type, unsigned, writeModule } from './wasm-writer.ts';
 
 /**
  * The module between conditions and the engine. It has one function for each one that a condition
@@ -40,28 +40,25 @@ export function bridgeName(index: number): string {
  * @param address of the arguments and results in the engine's memory
  */
 export function writeBridge(functions: readonly ConditionFunction[], address: number): Uint8Array<ArrayBuffer> {
-  const types: FunctionType[] = [{ parameters: [type.i32], results: [] }];
-  const typeIndexes = new Map<string, number>();
-  const at = (place: number): number[] => [0, ...unsigned(place * bytesPerValue)];
   const start = [op.i32Const, ...signed(address)];
-  const written = functions.map(([, , parameters, results], index) => {
-    const given = kindsOf(parameters);
-    const returned = kindsOf(results);
+  /** Few signatures serve all functions. */
+  const signatures = new Map<string, Signature>();
+  const signatureOf = (parameters: string, results: string): Signature => {
     const key = `${parameters}>${results}`;
-    const typeIndex = typeIndexes.get(key) ?? types.length;
-    if (!typeIndexes.has(key)) {
-      typeIndexes.set(key, typeIndex);
-      types.push({ parameters: given.map((kind) => kind.type), results: returned.map((kind) => kind.type) });
-    }
-    const body = [
-      ...given.flatMap(({ store }, place) => [...start, op.localGet, place, store, ...at(place)]),
-      ...[op.i32Const, ...signed(index), op.call, 0],
-      ...returned.flatMap(({ load }, place) => [...start, load, ...at(place)]),
-    ];
-    return { name: bridgeName(index), type: typeIndex, locals: [], body };
+    const known = signatures.get(key);
+    if (known !== undefined) return known;
+    // The first type is that of the engine's function.
+    const written = writeSignature(kindsOf(parameters), kindsOf(results), { type: signatures.size + 1, start });
+    signatures.set(key, written);
+    return written;
+  };
+  const written = functions.map(([, , parameters, results], index) => {
+    const { type, stores, loads } = signatureOf(parameters, results);
+    const body = stores.concat(op.i32Const, signed(index), op.call, 0, loads);
+    return { name: bridgeName(index), type, locals: [], body };
   });
   return writeModule({
-    types,
+    types: [{ parameters: [type.i32], results: [] }, ...[...signatures.values()].map(({ of }) => of)],
     imports: [
       { module: 'engine', name: 'call', kind: 'function', type: 0 },
       { module: 'engine', name: 'memory', kind: 'memory' },
@@ -70,7 +67,26 @@ export function writeBridge(functions: readonly ConditionFunction[], address: nu
   });
 }
 
-/** LEB128 of a number below 2^14. */
-function unsigned(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, value >> 7];
+/** The code for the arguments and results of functions of one type. */
+interface Signature {
+  readonly of: FunctionType;
+  /** Index into the types of the module. */
+  readonly type: number;
+  readonly stores: number[];
+  readonly loads: number[];
+}
+
+/** @param options.start puts the address of the values on the stack */
+function writeSignature(
+  given: readonly ValueKind[],
+  returned: readonly ValueKind[],
+  { type, start }: { readonly type: number; readonly start: readonly number[] },
+): Signature {
+  const at = (place: number): number[] => [0, ...unsigned(place * bytesPerValue)];
+  return {
+    of: { parameters: given.map((kind) => kind.type), results: returned.map((kind) => kind.type) },
+    type,
+    stores: given.flatMap(({ store }, place) => [...start, op.localGet, place, store, ...at(place)]),
+    loads: returned.flatMap(({ load }, place) => [...start, load, ...at(place)]),
+  };
 }

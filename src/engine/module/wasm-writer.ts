@@ -1,5 +1,3 @@
-import { encodeUnsigned } from './wasm-binary.ts';
-
 /**
  * Writes small WebAssembly modules (W3C, "WebAssembly Core Specification", chapter 5). The input is
  * trusted: V8 validates the result.
@@ -23,6 +21,11 @@ export const op = {
   f64Store: 0x39,
   i32Const: 0x41,
 } as const;
+
+/** Encodes an unsigned number as LEB128, as short as possible. */
+export function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80].concat(unsigned(Math.floor(value / 0x80)));
+}
 
 /** Encodes a signed number as LEB128, as in constants. */
 export function signed(value: number): number[] {
@@ -65,54 +68,51 @@ export type Import = { readonly module: string; readonly name: string } & (
 
 /** The bytes of a module. */
 export function writeModule({ types, imports, functions }: ModuleParts): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(
+  const imported = imports.filter(({ kind }) => kind === 'function').length;
+  const parts = [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(
       1,
-      types.map(({ parameters, results }) => [0x60, ...bytesVector(parameters), ...bytesVector(results)]),
+      types.map(({ parameters, results }) => [0x60].concat(sized(parameters), sized(results))),
     ),
-    ...section(2, imports.map(writeImport)),
-    ...section(
+    section(2, imports.map(writeImport)),
+    section(
       3,
-      functions.map((each) => [...encodeUnsigned(each.type)]),
+      functions.map((each) => unsigned(each.type)),
     ),
-    ...section(
+    section(
       7,
-      functions.map(({ name }, index) => {
-        const imported = imports.filter(({ kind }) => kind === 'function').length;
-        return [...text(name), 0, ...encodeUnsigned(imported + index)];
-      }),
+      functions.map(({ name }, index) => text(name).concat(0, unsigned(imported + index))),
     ),
-    ...section(
+    section(
       10,
       functions.map(({ locals, body }) => {
-        const declared = vector(locals.map((local) => [1, local]));
-        return [...encodeUnsigned(declared.length + body.length + 1), ...declared, ...body, op.end];
+        const declared = unsigned(locals.length).concat(...locals.map((local) => [1, local]));
+        return sized(declared.concat(body, op.end));
       }),
     ),
-  ]);
+  ];
+  return Uint8Array.from(parts.flat());
 }
 
 function writeImport(each: Import): number[] {
-  const named = [...text(each.module), ...text(each.name)];
-  if (each.kind === 'function') return [...named, 0, ...encodeUnsigned(each.type)];
+  const named = text(each.module).concat(text(each.name));
+  if (each.kind === 'function') return named.concat(0, unsigned(each.type));
   // At least one page, no upper limit.
-  if (each.kind === 'memory') return [...named, 2, 0, 1];
-  return [...named, 3, each.type, each.mutable ? 1 : 0];
+  if (each.kind === 'memory') return named.concat(2, 0, 1);
+  return named.concat(3, each.type, each.mutable ? 1 : 0);
 }
 
+/** Lists are joined by `concat` and `flat`: this runs once in a process, before V8 has compiled a loop. */
 function section(id: number, items: readonly (readonly number[])[]): number[] {
-  return [id, ...bytesVector(vector(items))];
+  return [id].concat(sized(unsigned(items.length).concat(items.flat())));
 }
 
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...encodeUnsigned(items.length), ...items.flat()];
-}
-
-function bytesVector(bytes: readonly number[]): number[] {
-  return [...encodeUnsigned(bytes.length), ...bytes];
+/** The bytes, with their number before them. */
+function sized(bytes: readonly number[]): number[] {
+  return unsigned(bytes.length).concat(bytes);
 }
 
 function text(value: string): number[] {
-  return bytesVector([...Buffer.from(value, 'utf8')]);
+  return sized([...Buffer.from(value, 'utf8')]);
 }

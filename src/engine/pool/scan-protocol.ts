@@ -31,10 +31,11 @@ export type RulesetOrigin =
     };
 
 /**
- * From the pool to a worker, one at a time. `free` has no response; the others have exactly one,
- * apart from hashes.
+ * To a worker, one at a time. `setup` comes first, and once; it and `free` have no response. The
+ * others have exactly one, apart from hashes.
  */
 export type WorkerRequest =
+  | ({ readonly type: 'setup' } & WorkerSetup)
   | { readonly type: 'load'; readonly rulesetId: string; readonly origin: RulesetOrigin }
   | { readonly type: 'free'; readonly rulesetId: string }
   /** Compiles each source separately and keeps nothing. */
@@ -129,7 +130,7 @@ export type WorkerNews =
 
 export type WorkerMessage = WorkerAnswer | WorkerNews;
 
-/** The data a worker is started with. */
+/** What a worker needs before its first task. */
 export interface WorkerSetup {
   /** The engine's module, with its memory limit. */
   readonly module: WebAssembly.Module;

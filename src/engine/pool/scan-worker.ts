@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { Inside } from '../../domain/inside/inside.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
@@ -9,10 +9,15 @@ import { createContentCollector } from '../../index/content-collector.ts';
 import { formatsOf } from '../../unpack/formats.ts';
 import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
-import { checkSource } from '../compile.ts';
 import { layeredRuleset } from '../layered-ruleset.ts';
 import { dropLiveEngine, liveEngine } from '../live-engine.ts';
-import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
+import {
+  type EngineOrigin,
+  isOutOfMemory,
+  type LoadedRuleset,
+  loadCheckedImage,
+  loadImage,
+} from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
 import { type HeldFile, viewOf } from '../module/held-file.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
@@ -37,8 +42,8 @@ import type {
  */
 if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
 const port = parentPort;
-const setup = workerData as WorkerSetup;
-const origin = { ...setup, collectGarbage: collect };
+/** The module of its engines and their limit. */
+let engines: EngineOrigin & WorkerSetup;
 
 /**
  * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector
@@ -60,7 +65,8 @@ const post = (message: WorkerMessage): void => port.postMessage(message, filters
 
 port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
-  if (request.type === 'load') post(load(request));
+  if (request.type === 'setup') engines = { ...request, collectGarbage: collect };
+  else if (request.type === 'load') void load(request).then(post);
   else if (request.type === 'scan') {
     void scan({ ...request, file: request.bytes }, post, hashesOf).then((answer) => {
       // Not left to the garbage collector: the next file may be as large.
@@ -74,14 +80,16 @@ port.on('message', (request: WorkerRequest) => {
       scan: (task, onNews) => scan(task, onNews, sha256Of),
       hold: (bytes) => rulesets.get(request.rulesetId)?.hold(bytes) ?? null,
     }).then(post);
-  } else if (request.type === 'check') post(check(request.sources));
+  } else if (request.type === 'check') void check(request.sources).then(post);
   else drop(request.rulesetId);
 });
 
-function check(sources: readonly RuleSource[]): WorkerAnswer {
+/** Most threads only load images and scan: what compiles is imported when it is needed. */
+async function check(sources: readonly RuleSource[]): Promise<WorkerAnswer> {
   try {
+    const { checkSource } = await import('../compile.ts');
     for (const source of sources) {
-      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module, setup.maxMemoryBytes)) });
+      post({ type: 'checked_one', report: checkSource(source, liveEngine(engines.module, engines.maxMemoryBytes)) });
       if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
     }
     return { type: 'checked' };
@@ -90,11 +98,11 @@ function check(sources: readonly RuleSource[]): WorkerAnswer {
   }
 }
 
-function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
+async function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): Promise<WorkerAnswer> {
   const startedAt = performance.now();
   dropLiveEngine();
   try {
-    const loaded = loadFrom(from);
+    const loaded = await loadFrom(from);
     drop(rulesetId);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
@@ -112,16 +120,24 @@ function drop(rulesetId: string): void {
   rulesets.delete(rulesetId);
 }
 
-function loadFrom(from: RulesetOrigin): LoadedRuleset {
-  if (from.from === 'sources') return loadSources(from.sources, origin);
-  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, origin), from);
-  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+async function loadFrom(from: RulesetOrigin): Promise<LoadedRuleset> {
+  if (from.from === 'sources') return loadSources(from.sources);
+  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, engines), from);
+  return from.isOwn ? loadImage(from.image, engines) : loadCheckedImage(from.image, engines);
 }
 
-function addLayer(base: LoadedRuleset, { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>): LoadedRuleset {
+async function loadSources(sources: readonly RuleSource[]): Promise<LoadedRuleset> {
+  const compiling = await import('../load-sources.ts');
+  return compiling.loadSources(sources, engines);
+}
+
+async function addLayer(
+  base: LoadedRuleset,
+  { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>,
+): Promise<LoadedRuleset> {
   try {
     const { hidden, sources } = layer;
-    return layeredRuleset({ base, layer: sources.length === 0 ? null : loadSources(sources, origin), hidden, order });
+    return layeredRuleset({ base, layer: sources.length === 0 ? null : await loadSources(sources), hidden, order });
   } catch (error) {
     base.free();
     throw error;
@@ -192,7 +208,7 @@ async function openInside(
   onContainer(formats ?? []);
   await shelf.fill();
   const scanMember = createMemberScanner({
-    ...{ rulesetId, rules, recent, externals, maxMemoryBytes: setup.maxMemoryBytes },
+    ...{ rulesetId, rules, recent, externals, maxMemoryBytes: engines.maxMemoryBytes },
     printed: () => printer.count,
     onContent,
     report: onScanned,
@@ -229,7 +245,7 @@ function formatNames(bytes: Uint8Array): readonly string[] | null {
 }
 
 function crashed(error: unknown, memoryBytes: number, payloadBytes: number): WorkerAnswer {
-  const outOfMemory = isOutOfMemory(error, memoryBytes, payloadBytes, setup.maxMemoryBytes);
+  const outOfMemory = isOutOfMemory(error, memoryBytes, payloadBytes, engines.maxMemoryBytes);
   return {
     type: 'crashed',
     reason: outOfMemory ? 'out_of_memory' : 'engine_crash',

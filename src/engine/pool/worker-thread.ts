@@ -1,17 +1,9 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import { engineSha256 } from '../module/engine-module.ts';
 import { compiledEngineModule, defaultMaxMemoryBytes } from '../yara.ts';
-import type {
-  CrashReason,
-  WorkerAnswer,
-  WorkerMessage,
-  WorkerNews,
-  WorkerRequest,
-  WorkerSetup,
-} from './scan-protocol.ts';
-import { workerOptions } from './worker-options.ts';
+import type { CrashReason, WorkerAnswer, WorkerMessage, WorkerNews, WorkerRequest } from './scan-protocol.ts';
+import { takeWorker } from './worker-ahead.ts';
 import { watchWorkerOutput } from './worker-output.ts';
 
 /**
@@ -20,17 +12,19 @@ import { watchWorkerOutput } from './worker-output.ts';
  */
 export type SpawnWorker = () => Worker;
 
-/**
- * Located next to this file, and of the same kind: TypeScript here, JavaScript in the flat bundle
- * of the functions (infra/code).
- */
-const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
-
-/** The real thread; it runs under plain Node and also under a loader, whose flags it inherits. */
+/** The real thread. */
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
-  const module = compiledEngineModule();
-  const setup: WorkerSetup = { module, engineSha256: engineSha256(), maxMemoryBytes };
-  return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
+  // It starts while the module is compiled here.
+  const worker = takeWorker();
+  try {
+    const module = compiledEngineModule();
+    const setup: WorkerRequest = { type: 'setup', module, engineSha256: engineSha256(), maxMemoryBytes };
+    worker.postMessage(setup);
+    return worker;
+  } catch (error) {
+    void worker.terminate();
+    throw error;
+  }
 }
 
 /**
@@ -38,7 +32,10 @@ export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker 
  */
 export interface WorkerThread {
   /** Never rejects because of the worker: its death is the response `crashed`. */
-  ask(request: Exclude<WorkerRequest, { type: 'free' }>, onNews?: (news: WorkerNews) => void): Promise<WorkerAnswer>;
+  ask(
+    request: Exclude<WorkerRequest, { type: 'setup' | 'free' }>,
+    onNews?: (news: WorkerNews) => void,
+  ): Promise<WorkerAnswer>;
   /** Sends a request without a response. */
   send(request: WorkerRequest): void;
   readonly alive: boolean;

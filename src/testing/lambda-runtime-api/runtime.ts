@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
  */
 import { existsSync } from 'node:fs';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,6 +13,8 @@ import { pathToFileURL } from 'node:url';
 type Handle = (event: unknown, context: unknown) => unknown;
 
 const { env } = process;
+// As that of Lambda: an import would load `fetch` and WebSocket for the function, too.
+const { Agent, request } = process.getBuiltinModule('node:http');
 const root = `http://${env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

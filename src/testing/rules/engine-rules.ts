@@ -1,5 +1,6 @@
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
-import { type LoadedRuleset, loadSources } from '../../engine/loaded-ruleset.ts';
+import { loadSources } from '../../engine/load-sources.ts';
+import type { LoadedRuleset } from '../../engine/loaded-ruleset.ts';
 import { engineSha256 } from '../../engine/module/engine-module.ts';
 import { compiledEngineModule } from '../../engine/yara.ts';
 
