@@ -4,6 +4,7 @@ import { buildProgram, chosenCommand, namedCommand } from './build-program.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { interruption } from './interruption.ts';
 import { guardOutput } from './output/guarded-output.ts';
 import { errorReport, painter, safeText } from './output/output.ts';
 import { bugsUrl } from './program-version.ts';
@@ -32,15 +33,6 @@ export async function runCli(argv: readonly string[], given: CliContext): Promis
     reportError(error, context);
     return exitCodeOf(error);
   }
-}
-
-/** Resolves with the exit code on Ctrl-C, otherwise never. */
-function interruption(signal: AbortSignal): Promise<number> {
-  return new Promise((resolve) => {
-    const end = () => resolve(exitCodes.interrupted);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 function reportError(error: unknown, context: CliContext): void {

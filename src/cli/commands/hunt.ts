@@ -21,6 +21,7 @@ import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type FlagSetValues, flagSet, textFlag } from '../flags/flag.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
+import { interruption } from '../interruption.ts';
 import { formatCount, jsonLine, painter, plural, printLine, safeText } from '../output/output.ts';
 import { narrowingLine } from '../output/requirement-lines.ts';
 import { readNamedFile } from '../read-named-file.ts';
@@ -82,7 +83,9 @@ export const hunt = defineCommand({
         maxMemoryBytes: engineMemoryFor(maxObjectBytes),
       });
       try {
-        const ruleset = await rulesetFor(context, globals, pool, what, given);
+        const loading = rulesetFor(context, globals, pool, what, given);
+        const ruleset = await Promise.race([loading, interruption(context.signal)]);
+        if (typeof ruleset === 'number') return ruleset;
         return ruleset === null ? exitCodes.problems : await search(context, indexed, pool, ruleset, given);
       } finally {
         await pool.close();
@@ -153,12 +156,15 @@ async function search(
     if (narrowing.kind === 'nothing') await printLine(context.stderr, `${safeText(id)} ${narrowingLine(narrowing)}`);
   }
   const wanted = requirements.map(({ requirement }) => requirement);
-  const answer = await queryIndex(segments, indexSettings(limits), wanted);
+  const asking = queryIndex(segments, indexSettings(limits), wanted);
+  const answer = await Promise.race([asking, interruption(context.signal)]);
+  if (typeof answer === 'number') return answer;
   for (const problem of answer.problems) await printLine(context.stderr, safeText(problem));
 
   const counts = { objects: 0, excluded: 0, notIndexed: 0, beyond: 0 };
   const candidates: ObjectInfo[] = [];
   for await (const objects of pagesOfCorpus(target)) {
+    if (context.signal.aborted) return exitCodes.interrupted;
     for (const object of objects) {
       counts.objects += 1;
       const positions = answer.candidateFor(object);

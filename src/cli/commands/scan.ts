@@ -19,6 +19,7 @@ import { flagSet, textFlag } from '../flags/flag.ts';
 import { choiceFlag, countFlag, onFlag, switchFlag, textsFlag } from '../flags/flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
 import { unpackFlag, unpackOf } from '../flags/unpack-flag.ts';
+import { interruption } from '../interruption.ts';
 import { jsonLine, painter, printLine, safeText } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createSarifScan } from '../output/sarif-report.ts';
@@ -123,27 +124,29 @@ export const scan = defineCommand({
     });
     try {
       const defined = readDefines(options.define);
-      const ruleset = await warmUp(pool, context, globals, { ...options, defined });
+      const loading = warmUp(pool, context, globals, { ...options, defined });
+      const ruleset = await Promise.race([loading, interruption(context.signal)]);
       if (ruleset === null) return exitCodes.problems;
       stats.loaded();
-      await scanFiles({
-        ruleset,
-        pool,
-        variables: definedValues(variablesOf(ruleset), defined),
-        files: withoutExcluded(targets.files(), exclude, stats.exclude),
-        readAhead: targets.readAhead,
-        // Twice the most that is held of one file: one is scanned while the next is read.
-        budget: createByteBudget(2 * maxObjectBytes),
-        maxBytes: maxObjectBytes,
-        largeFiles,
-        unpack,
-        report: async (report) => {
-          stats.add(report);
-          sarif?.add(report);
-          await printReport(context, report, { ...options, quiet: sarif !== null });
-        },
-        signal: context.signal,
-      });
+      if (typeof ruleset !== 'number')
+        await scanFiles({
+          ruleset,
+          pool,
+          variables: definedValues(variablesOf(ruleset), defined),
+          files: withoutExcluded(targets.files(), exclude, stats.exclude),
+          readAhead: targets.readAhead,
+          // Twice the most that is held of one file: one is scanned while the next is read.
+          budget: createByteBudget(2 * maxObjectBytes),
+          maxBytes: maxObjectBytes,
+          largeFiles,
+          unpack,
+          report: async (report) => {
+            stats.add(report);
+            sarif?.add(report);
+            await printReport(context, report, { ...options, quiet: sarif !== null });
+          },
+          signal: context.signal,
+        });
     } finally {
       await pool.close();
       targets.close();

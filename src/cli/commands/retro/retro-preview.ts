@@ -9,6 +9,7 @@ import { countFlag, durationFlag, onFlag, shareFlag, switchFlag } from '../../fl
 import { inventoryFlags, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { unpackOf } from '../../flags/unpack-flag.ts';
+import { interruption } from '../../interruption.ts';
 import { safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
@@ -86,8 +87,13 @@ async function preview(
   progress: Progress,
 ): Promise<number> {
   const { preview: config } = await readReviewConfig(context, options.config);
-  const base = await baseRuleset(context, globals, options.base, options.config);
-  const head = await headRuleset(context, globals, options.config);
+  const load = async () => ({
+    base: await baseRuleset(context, globals, options.base, options.config),
+    head: await headRuleset(context, globals, options.config),
+  });
+  const loaded = await Promise.race([load(), interruption(context.signal)]);
+  if (typeof loaded === 'number') return loaded;
+  const { base, head } = loaded;
   if (head === null) {
     await leavePreview(context, options, 'unknown', 'The rules do not compile.');
     return exitCodes.problems;
