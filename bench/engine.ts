@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
-import { z } from 'zod';
+import * as z from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
 import { benchParts } from './engine-parts.ts';

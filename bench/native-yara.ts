@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RuleSource } from '../src/domain/rulesets/rule.ts';
 import { engineInfo } from '../src/engine/module/engine-module.ts';
 

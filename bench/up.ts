@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { openLocalTarget } from '../src/targets/local/local-target.ts';
 import { hasNativeYara, nativePackage } from './native-yara.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asset } from '@pulumi/pulumi';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readAwsConfig } from '../src/targets/aws/aws-config.ts';
 import { awsSettings } from '../src/targets/aws/aws-settings.ts';
 import { stackParts } from '../src/targets/aws/prices/idle-usage.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeRuleset } from '../../src/rules/ruleset-file.ts';
 import { createAwsClients } from '../../src/targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';

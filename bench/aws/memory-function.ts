@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { externalsOf } from '../../src/domain/rulesets/externals.ts';
 import { createScanPool } from '../../src/engine/pool/scan-pool.ts';
 import { loadRuleset } from '../../src/rules/ruleset-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A message to the process with the services. */
 export const toServices = z.discriminatedUnion('type', [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsePolicy } from '../testing/iam/policies.ts';
 import { recordAccess } from '../testing/record-access.ts';
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRoleTrust } from '../../src/testing/workflows/role-trust.ts';
 import { projectFolder } from '../code/folders.ts';
 

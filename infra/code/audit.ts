@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The result of a request to the registry: problems, or null if it did not respond. */
 export type AuditResult = { readonly problems: readonly string[] } | null;

@@ -3,7 +3,6 @@ import type { FunctionName } from '../handles.ts';
 import type { BundleFile } from './bundle-file.ts';
 import { projectFolder } from './folders.ts';
 import { plainHttp } from './plain-http.ts';
-import { usedOfZod } from './used-of-zod.ts';
 
 const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
 const entryPoints = [
@@ -41,7 +40,7 @@ export async function buildFunctions(): Promise<BuiltFunctions> {
     target: 'node24',
     // The packages' ES modules load in half the time of their CommonJS.
     mainFields: ['module', 'main'],
-    plugins: [usedOfZod, plainHttp],
+    plugins: [plainHttp],
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { mayShip, type ShippedPackage } from './packages.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bundleFunctions } from './bundle-functions.ts';
 import { commandArguments } from './command-arguments.ts';
 import { bundleFolder, projectFolder } from './folders.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { projectFolder } from './folders.ts';

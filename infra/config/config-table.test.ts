@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configRows } from './config-table.ts';
 import { bare } from './describe-issue.ts';
 import { configSchema } from './schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'a text, quoted if it looks like a number',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bare, describeIssue, pathOf } from './describe-issue.ts';
 import { type ConfigKey, configSchema, type InfraConfig } from './schema.ts';
 import { subscriptionProblems } from './subscription-problems.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bucketName, maxConcurrency, whole } from './schema-values.ts';
 
 const allowedArea = z.strictObject({

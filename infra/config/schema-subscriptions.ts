@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../../src/domain/rulesets/severity.ts';
 import { texts } from './schema-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultUnpackLimits as unpackDefaults } from '../../src/domain/inside/limits.ts';
 import { texts, whole } from './schema-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';

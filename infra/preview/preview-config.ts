@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() });
 

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import providerPackage from '@pulumi/aws/package.json' with { type: 'json' };
-import { z } from 'zod';
+import * as z from 'zod';
 import { startPretendSts } from './pretend-sts.ts';
 import { previewConfig } from './preview-config.ts';
 

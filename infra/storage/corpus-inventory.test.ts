@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readManifest } from '../../src/adapters/aws/s3/inventory/manifest.ts';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { recordOptions } from '../testing/record-options.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tables } from '../../src/adapters/aws/dynamodb/tables.ts';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { recordProgram } from '../testing/record-program.ts';

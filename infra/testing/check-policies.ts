@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decideOnRequest } from './decide-on-request.ts';
 import type { RecordedProgram } from './record-program.ts';
 import { testAccount, testRegion } from './test-account.ts';

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Functions } from '../functions/functions.ts';
 import type { FunctionHandles, FunctionName } from '../handles.ts';
 import { contextFor } from './context-for-tests.ts';

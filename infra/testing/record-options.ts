@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The options of resources, by Pulumi's `<type> <name>`. `recordProgram` sees only inputs. */
 export interface RecordedOptions {

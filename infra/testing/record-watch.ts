@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Watch } from '../watch/watch.ts';
 import { contextFor } from './context-for-tests.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';

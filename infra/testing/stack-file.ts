@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { type RecordedProgram, recordProgram } from '../testing/record-program.ts';
 import { Topics } from './topics.ts';

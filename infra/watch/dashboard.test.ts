@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type NamedMetric, whyUnknown } from '../testing/known-metrics.ts';
 import { recordWatch, withSubscription } from '../testing/record-watch.ts';
 import { placed, type Widget } from './dashboard/widget.ts';

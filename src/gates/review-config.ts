@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unpackSchema } from '../domain/inside/limits-schema.ts';
 import { excludeProblem, maxExcludes } from '../domain/objects/exclude.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/previews/preview-scans.ts';
 import { startRetro } from '../app/scans/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/scans/run-batcher.ts';

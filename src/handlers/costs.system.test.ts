@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addUsage, type Usage } from '../targets/aws/prices/aws-usage.ts';
 import { counted, countedLogBytes, countedMetrics } from '../targets/aws/prices/counted-usage.ts';
 import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TimeLimit } from '../app/analysis/work-through.ts';
 import type { Observe } from '../app/pipeline/events.ts';
 import { createAwsClients, inRegion } from '../targets/aws/aws-clients.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Lets Zod interpret the schemas that are made from now on. By default it compiles each one with its

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { rollbackRuleset } from '../app/rulesets/rollback-ruleset.ts';
 import { startRetro } from '../app/scans/retro-scans.ts';
 import { progressOf } from '../app/scans/scan-progress.ts';

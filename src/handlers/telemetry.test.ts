@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PipelineEvent } from '../app/pipeline/events.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/scans/outcome.ts';

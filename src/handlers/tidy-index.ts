@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ledgerDays } from '../adapters/aws/dynamodb/tables.ts';
 import { indexSettings } from '../app/index/index-settings.ts';
 import { joinSegments } from '../app/index/join-segments.ts';

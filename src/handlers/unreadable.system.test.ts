@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LedgerEntry } from '../domain/scans/outcome.ts';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { ruleFor } from '../testing/local/test-target.ts';

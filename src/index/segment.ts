@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DamagedSegment } from '../domain/scans/segment.ts';
 import type { ContentFilter } from './content-filter.ts';
 import { gramHashId } from './gram-hash.ts';

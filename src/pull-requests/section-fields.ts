@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * Fields of the sections of a review. Every text and every list has a bound.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { check, diff, goodware, profile } from './rule-sections.ts';
 import {
   amount,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const asMapping = {
   error: ({ code, input }: { readonly code?: string | undefined; readonly input?: unknown }): string | undefined => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maxPreviewRules } from '../app/previews/preview-scans.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { PreviewLimits } from '../domain/scans/preview-limits.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { marked } from 'marked';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sectionsInFolder } from '../../src/cli/github/sections-in-folder.ts';
 import { renderReview } from '../../src/pull-requests/markdown/render-review.ts';
 import { defaultBase } from '../../src/pull-requests/review.ts';

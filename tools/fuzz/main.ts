@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultLimits, fuzzModules, runInput } from './fuzz-modules.ts';
 import { reportTarget, writeFailures } from './report.ts';
 import { targetModules } from './target-modules.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateOf } from '../mock-resources.ts';
 import type { RecordedProgram, RecordedResource } from '../record-program.ts';
 import { testAccount } from '../test-account.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ArtifactsRequest, ReadArtifact } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';

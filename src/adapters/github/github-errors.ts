@@ -1,5 +1,5 @@
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import { tooLargeStatus } from './fetch-whole.ts';
 import type { GithubCall } from './github-call.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { WorkflowRun } from '../../domain/pull-requests/workflow-run.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Exclusion } from '../../domain/scans/exclusion.ts';
 
 /** Exclusions as stored in the database. */

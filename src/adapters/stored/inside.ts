@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Inside, notScannedReasons, type Place } from '../../domain/inside/inside.ts';
 
 export const placeSchema: z.ZodType<Place> = z.array(z.string());

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PreviewMatches, PreviewScope } from '../../domain/scans/preview.ts';
 import { placeSchema } from './inside.ts';
 

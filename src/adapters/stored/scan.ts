@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { LedgerCounts } from '../../domain/scans/outcome.ts';
 import type { DueObject, ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';

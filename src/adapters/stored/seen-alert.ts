@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import type { SeenAlert } from '../../ports/alert-watch.ts';
 

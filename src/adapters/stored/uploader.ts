@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 
 const printable = /^[\x21-\x7e]+$/;

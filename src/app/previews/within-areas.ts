@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CorpusArea } from '../../domain/scans/preview.ts';
 import { isWithin, narrowerPrefix } from '../../domain/scans/preview-limits.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commitPattern } from '../../domain/rulesets/commit.ts';
 import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
 import { parseStored } from '../../domain/text/parse-stored.ts';

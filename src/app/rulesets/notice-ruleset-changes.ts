@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type NoticedRuleset, rulesetNotice } from '../../domain/rulesets/ruleset-notice.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import type { OperatorNotices } from '../../ports/operator-notices.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Scan } from '../../domain/scans/scan.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import type { PointerStore } from '../../ports/pointer-store.ts';

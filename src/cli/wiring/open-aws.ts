@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 import type { Signer } from '../../ports/signer.ts';

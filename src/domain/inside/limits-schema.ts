@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultUnpackLimits, type UnpackLimits } from './limits.ts';
 
 const count = (least: number, most: number) => z.int().min(least).max(most);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkShape } from './check-shape.ts';
 
 const schema = z.object({ name: z.string().min(1).max(5), tags: z.array(z.string()).max(3).default([]) });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from './parse-stored.ts';
 
 const schema = z.object({ a: z.number() });

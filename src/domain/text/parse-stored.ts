@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { checkShape, describeIssues } from './check-shape.ts';
 import { invalidStored, storedJson } from './read-stored.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runs } from '../../testing/runs.ts';
 import { readStored } from './read-stored.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readMessage } from '../../app/pipeline/messages.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';

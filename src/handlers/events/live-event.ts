@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeFormKey } from '../../adapters/aws/s3/form-key.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import type { CorpusBucket } from '../../targets/aws/corpus-buckets.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeFormKey } from '../../adapters/aws/s3/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';

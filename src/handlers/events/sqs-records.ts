@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 
 /**

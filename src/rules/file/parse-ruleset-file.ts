@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
 import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';

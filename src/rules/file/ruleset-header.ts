@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { externalNames } from '../../domain/rulesets/externals.ts';
 import { fitsType, type VariableDeclaration } from '../../domain/rulesets/variables.ts';
 

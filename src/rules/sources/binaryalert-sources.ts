@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { excludeProblem } from '../../domain/objects/exclude.ts';
 import type { RuleSourceConfig } from './source-config.ts';
 import { repositoryNames, sourceUrlProblem } from './source-url.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { commitPattern } from '../../domain/rulesets/commit.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';

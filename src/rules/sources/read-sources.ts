@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { excludeProblem } from '../../domain/objects/exclude.ts';
 import { severities } from '../../domain/rulesets/severity.ts';
 import { covers, orderOfCondition, parseSeverityCondition } from './mapped-severity.ts';

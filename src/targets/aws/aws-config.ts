@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { unpackLimitsOf, unpackSchema } from '../../domain/inside/limits-schema.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';

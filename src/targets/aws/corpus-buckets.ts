@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A bucket of the corpus, or the part of one that belongs to it. */
 export interface CorpusBucket {

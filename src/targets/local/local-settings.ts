@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalState } from '../../adapters/local/state.ts';
 import { parseStored } from '../../domain/text/parse-stored.ts';
 

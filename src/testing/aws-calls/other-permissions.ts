@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContextKeys, KeyAction, Permission } from './permission.ts';
 import { headerOf, type RecordedRequest } from './recorded-request.ts';
 

@@ -9,7 +9,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tables } from '../../adapters/aws/dynamodb/tables.ts';
 import type { OperatorNotice } from '../../ports/operator-notices.ts';
 import type { Signer } from '../../ports/signer.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listenOnLoopback } from '../http/listen-on-loopback.ts';
 import { signDigest } from '../local/sign-digest.ts';
 import type { Teardown } from '../teardown.ts';

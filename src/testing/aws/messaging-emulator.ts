@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from '../http/http-proxy.ts';
 import type { Teardown } from '../teardown.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * Extracts `operations.json` from GitHub's OpenAPI description: the operations that Rearview uses,

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Teardown } from '../teardown.ts';
 
 const addressSchema = z.object({ port: z.number() });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure } from '../s3/s3-http.ts';
 import type { Teardown } from '../teardown.ts';
 import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from './http-proxy.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The message of the process of a function to its parent that it waits at a mark (`reachMark`). It

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { openOnLoopback } from '../http/listen-on-loopback.ts';
 import { type FunctionError, failed, type InvocationResult, succeeded } from '../lambda/invocation.ts';

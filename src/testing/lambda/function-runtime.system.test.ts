@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fixture, startTestLambda } from './start-test-lambda.ts';
 
 const counted = z.object({

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Teardown } from '../teardown.ts';
 import type { MappingOptions } from './event-source-mapping.ts';
 import type { FunctionOptions } from './function-options.ts';

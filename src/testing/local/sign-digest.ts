@@ -1,5 +1,5 @@
 import { createECDH, type KeyObject, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The order of P-256: https://csrc.nist.gov/pubs/sp/800/186/final */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import * as yara from '@virustotal/yara-x';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Externals, externalNames } from '../../domain/rulesets/externals.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type RuleMatch, reportedMatchesPerPattern } from '../../domain/scans/match.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { supplyChainPolicies } from './policies-supply-chain.ts';
 import type { Policy } from './policy.ts';
 import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holds } from './expressions.ts';
 import type { Job, Workflow } from './read-workflow.ts';
 import { runJob } from './run-job.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDecider } from '../../../infra/testing/iam/decider.ts';
 import { policiesOf } from '../../../infra/testing/iam/policies-of.ts';
 import { recordStack } from '../../../infra/testing/record-stack.ts';

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, globSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createGitRepository } from '../cli/git-repository.ts';
 import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
 import type { Runner, WorkflowEvent } from './runner.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reviewedPaths } from '../../pull-requests/touches-rules.ts';
 import { lintWorkflow } from './lint-workflow.ts';
 import { policies } from './policies.ts';

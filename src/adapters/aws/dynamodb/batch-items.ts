@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { objectId } from '../../../domain/objects/object.ts';
 import { countEntries, type LedgerCounts, type LedgerEntry, noCounts } from '../../../domain/scans/outcome.ts';

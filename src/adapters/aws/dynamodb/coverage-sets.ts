@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { packJson, unpackJson } from './pack-json.ts';
 import type { ItemKey, Table } from './table.ts';

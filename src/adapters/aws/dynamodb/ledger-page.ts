@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LedgerEntry } from '../../../domain/scans/outcome.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchPartition, batchShards, entriesOf, troublePartition } from './batch-items.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MatchFilter, MatchStore, StoredMatch } from '../../../ports/match-store.ts';
 import {
   alertKey,

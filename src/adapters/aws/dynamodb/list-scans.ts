@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { mergeStreams } from './merge-streams.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../../../domain/alerts/alert.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { MatchCandidate, MatchedObject } from '../../../ports/match-store.ts';

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { addCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import type { Scan } from '../../../domain/scans/scan.ts';
 import type { BatchReport } from '../../../ports/scan-store.ts';

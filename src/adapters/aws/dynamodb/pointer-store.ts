@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PointerStore } from '../../../ports/pointer-store.ts';
 import { holds, translated } from './errors.ts';
 import type { ItemKey, Table } from './table.ts';

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ObjectRef, objectId } from '../../../domain/objects/object.ts';
 import { parseStored } from '../../../domain/text/parse-stored.ts';
 import type { ObjectRecord, RecordStore } from '../../../ports/record-store.ts';

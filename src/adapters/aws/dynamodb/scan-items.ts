@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addCounts, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import { isPlanned, type Scan } from '../../../domain/scans/scan.ts';
 import { previewScopeSchema } from '../../stored/preview.ts';

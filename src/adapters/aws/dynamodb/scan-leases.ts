@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
 import type { Checkpoint, ScanStore } from '../../../ports/scan-store.ts';

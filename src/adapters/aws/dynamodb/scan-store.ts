@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { finalStates, isPlanned, type Scan, type ScanState } from '../../../domain/scans/scan.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchKey } from './batch-items.ts';
 import { scanPartition, unsentKey } from './scan-items.ts';

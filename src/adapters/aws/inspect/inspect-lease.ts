@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { scanKey } from '../dynamodb/scan-items.ts';
 import type { Table } from '../dynamodb/table.ts';
 

@@ -1,5 +1,5 @@
 import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ask } from '../ask.ts';
 
 export interface TopicFacts {

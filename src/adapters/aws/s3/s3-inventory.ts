@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { type ObjectInfo, passesFilter } from '../../../domain/objects/object.ts';
 import { formatS3Url } from '../../../domain/objects/s3-url.ts';

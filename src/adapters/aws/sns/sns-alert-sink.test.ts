@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import test, { type ExecutionContext } from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode, RearviewError } from '../../../domain/errors.ts';
 import { alertSinkContract, sampleAlert } from '../../../ports/alert-sink.contract.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';

@@ -1,7 +1,7 @@
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import test, { type ExecutionContext } from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AlertFormat } from '../../../domain/alerts/render-alert.ts';
 import { hasCode } from '../../../domain/errors.ts';
 import { alertFor, alertWatchContract } from '../../../ports/alert-watch.contract.ts';

@@ -5,7 +5,7 @@ import {
   type QueueAttributeName,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Queue, ReceivedMessage } from '../../../ports/queue.ts';
 import { translateAwsError, unavailable } from '../aws-errors.ts';
 import { moveDeadLetters, peekDeadLetters } from './sqs-dead-letters.ts';

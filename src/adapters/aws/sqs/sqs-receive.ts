@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkShape } from '../../../domain/text/check-shape.ts';
 import type { ReceivedMessage } from '../../../ports/queue.ts';
 import { translateAwsError, unavailable } from '../aws-errors.ts';

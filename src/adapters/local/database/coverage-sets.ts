@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from './database.ts';
 
 const row = z.object({ id: z.number(), hashes: z.string() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PointerStore } from '../../../ports/pointer-store.ts';
 import type { Database } from './database.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeadLetter, Queue, ReceivedMessage } from '../../../ports/queue.ts';
 import type { Database } from './database.ts';
 import { createBell } from './queue-bell.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from '../../../domain/text/parse-stored.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';

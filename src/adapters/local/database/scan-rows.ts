@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LedgerEntry } from '../../../domain/scans/outcome.ts';
 import type { RetroBatch, Scan } from '../../../domain/scans/scan.ts';
 import { parseStored } from '../../../domain/text/parse-stored.ts';

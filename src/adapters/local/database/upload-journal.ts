@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UploadJournal } from '../../../ports/upload-journal.ts';
 import { makeStateFolder } from '../state-folder.ts';
 import { type Database, openDatabase } from './database.ts';

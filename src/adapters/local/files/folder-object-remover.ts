@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectRemover } from '../../../ports/object-remover.ts';
 import type { Database } from '../database/database.ts';
 import type { FolderObjectStoreOptions } from './folder-object-store.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
 import { type ObjectInfo, type ObjectRef, passesFilter } from '../../../domain/objects/object.ts';
 import { parseStored } from '../../../domain/text/parse-stored.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { privateFileMode, privateFolderMode } from '../../../files/private-files.ts';
 import { type GoodwareMemory, type MeasuredRule, maxMeasuredFiles } from '../../../ports/goodware-memory.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, RearviewError } from '../../../../domain/errors.ts';
 import { checkShape, describeIssues } from '../../../../domain/text/check-shape.ts';
 import type { ObjectReader } from '../../../../ports/object-store.ts';

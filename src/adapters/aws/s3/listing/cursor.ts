@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RearviewError } from '../../../../domain/errors.ts';
 import { type Lane, newLane, type Position, positionOf } from './lane.ts';
 

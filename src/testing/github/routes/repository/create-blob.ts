@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gitOf, shaOf } from '../../git-store.ts';
 import type { Route } from '../../route.ts';
 

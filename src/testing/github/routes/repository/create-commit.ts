@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gitOf, storeCommit } from '../../git-store.ts';
 import { commitPayload } from '../../payloads.ts';
 import type { Route } from '../../route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gitOf, shaOf, storeTree } from '../../git-store.ts';
 import { notFound, type Route } from '../../route.ts';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Route } from '../../route.ts';
 
 const runSchema = z.object({ path: z.string(), head_sha: z.string(), event: z.string() });
