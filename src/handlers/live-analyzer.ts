@@ -3,4 +3,4 @@ import { startWorkerAhead } from '../engine/pool/worker-ahead.ts';
 /** The function of objects that arrived. Its thread starts while the rest is loaded. */
 startWorkerAhead();
 await import('./plain-schemas.ts');
-export const { handler } = await import('./analyze-arrivals.ts');
+export const handler = (await import('./handle-arrivals.ts')).handleArrivals;

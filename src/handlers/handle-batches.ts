@@ -13,7 +13,7 @@ import { keepInvisible } from './keep-invisible.ts';
 import { returnEarly } from './return-early.ts';
 
 /** Analyzes batches of retro scans, from SQS, with partial batch responses. */
-export const handler = defineHandler(async (event, invocation): Promise<BatchResponse> => {
+export const handleBatches = defineHandler(async (event, invocation): Promise<BatchResponse> => {
   const { target, telemetry, time } = invocation;
   const { retro } = target.state.queues;
   const queue = queueOf(target, event);

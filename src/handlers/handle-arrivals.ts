@@ -28,7 +28,7 @@ interface Arrival {
  * message is delivered again, after a pause, until all its objects have their outcome, durably; the
  * others of its batch do not.
  */
-export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
+export const handleArrivals = defineHandler(async (event, invocation): Promise<LiveResponse> => {
   const { target, telemetry } = invocation;
   const { versioned, corpusBuckets } = target.config;
   const items = parseLiveEvent(event, { versioned, corpusBuckets });
