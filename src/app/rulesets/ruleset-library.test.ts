@@ -177,6 +177,43 @@ test('a published file that is replaced is not used as it is, which is reported 
   }
 });
 
+test('a file that a publisher replaces while it is read is used, whichever of file and pointer is read first', async (t) => {
+  const state = openState(t);
+  const reported: Distrust[] = [];
+  await publishRuleset(opener(state)(), { ...plain, image }, { now: Date.now });
+  const { rulesets } = state.stores;
+  const before = await signRuleset({ ...plain, image: null }, await testTrust.signer());
+  let reads = 0;
+  const readBefore: ObjectStore = {
+    ...rulesets,
+    async read(ref, options) {
+      reads += 1;
+      const content = await rulesets.read(ref, options);
+      return reads === 1 ? { ...content, bytes: new Uint8Array(before) } : content;
+    },
+  };
+  let gets = 0;
+  const pointerBefore: RulesetLibraryOptions['pointers'] = {
+    ...state.pointers,
+    async get(name) {
+      gets += 1;
+      const pointer = await state.pointers.get(name);
+      const { fileSha256 } = JSON.parse(pointer?.value ?? '{}');
+      return gets > 1 || pointer === null
+        ? pointer
+        : {
+            ...pointer,
+            value: pointer.value.replaceAll(fileSha256, createHash('sha256').update(before).digest('hex')),
+          };
+    },
+  };
+  for (const early of [{ store: readBefore }, { pointers: pointerBefore }]) {
+    const open = opener(state, { onDistrusted: (_, distrust) => reported.push(distrust), ...early });
+    t.deepEqual(await open().get(plain.id), { ...plain, image });
+  }
+  t.deepEqual([reads, gets, reported], [2, 2, []]);
+});
+
 test('an earlier ruleset must be the file that was published', async (t) => {
   const state = openState(t);
   const reported: Distrust[] = [];
