@@ -8,6 +8,7 @@ for (const command of [
   ['hunt', 'rules/new.yar', '--jobs', '1'],
   ['scan', '--rules', 'rules/new.yar', 'in', '--jobs', '1'],
   ['rules', 'test'],
+  ['rules', 'goodware', '--all'],
   ['retro', 'preview'],
 ]) {
   test.serial(`Ctrl-C while rules are compiled ends with 130 without waiting: ${command.join(' ')}`, async (t) => {

@@ -2,7 +2,7 @@ import type { NotScannedReason } from '../domain/inside/inside.ts';
 import type { SevenZip } from './archives/seven-zip.ts';
 
 /** What a format is recognized by: the content, never its name. */
-/** Places of the bytes that archives start with, in order, at most 200 each. */
+/** Places of the bytes that archives start with, in order: any number of them may be false. */
 export interface ArchiveStarts {
   readonly sevenZip: readonly number[];
   /** Of both forms of RAR. */

@@ -14,6 +14,9 @@ const sevenZip: Kind = {
     at + 32 <= bytes.length && crc32(bytes.subarray(at + 12, at + 32)) === bytes.readUInt32LE(at + 8),
 };
 
+/** More than a header has with a comment. False starts cost a checksum each. */
+const maxRarHeader = 4096;
+
 /** The checksum of the header of the archive. */
 const rar: Kind = {
   starts: 'rar',
@@ -21,6 +24,7 @@ const rar: Kind = {
     at + 20 <= bytes.length &&
     bytes[at + 6] === 0 &&
     bytes[at + 9] === 0x73 &&
+    bytes.readUInt16LE(at + 12) <= maxRarHeader &&
     (crc32(bytes.subarray(at + 9, at + 7 + Math.max(13, bytes.readUInt16LE(at + 12)))) & 0xffff) ===
       bytes.readUInt16LE(at + 7),
 };

@@ -69,3 +69,12 @@ test('HFS of before 1998 is recorded as unsupported', async (t) => {
   image.writeUInt32BE(511, 1044);
   t.is((await openSpecimen(image)).inside, null);
 });
+
+test('however many false starts of archives come before it, a rar is found behind other content', async (t) => {
+  const archive = buildRar5([{ name: 'a', content: 'payload' }]);
+  for (const start of ['7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07\x00', 'Rar!\x1a\x07\x01\x00']) {
+    const before = Buffer.from(`x ${start}__`.repeat(5000), 'latin1');
+    const { members } = await openSpecimen(Buffer.concat([before, archive]));
+    t.deepEqual(members, [['a', 'payload']], JSON.stringify(start));
+  }
+});

@@ -2,9 +2,8 @@ import { crc32 } from 'node:zlib';
 import { overlayHosts } from '../executables/overlay.ts';
 import { anyOf, magic, startingWith, when } from '../find.ts';
 import type { Find, Probe } from '../types.ts';
-import { endMagic, isEnd, localMagic } from './zip/zip-entry.ts';
+import { endBytes, endMagic, isEnd, localMagic } from './zip/zip-entry.ts';
 
-const zipEndBytes = 22;
 const maxZipComment = 65_535;
 const endNeedle = Buffer.from(endMagic, 'latin1');
 /** Without its first byte, which is more frequent. */
@@ -28,14 +27,14 @@ export const compressions: ReadonlySet<string> = new Set([
  */
 export function zipAtEnd(probe: Probe, earlier: readonly string[]): number | null {
   const { bytes } = probe;
-  if (bytes.length < zipEndBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
-  const from = Math.max(0, bytes.length - zipEndBytes - maxZipComment);
+  if (bytes.length < endBytes || probe.has('\xd0\xcf\x11\xe0')) return null;
+  const from = Math.max(0, bytes.length - endBytes - maxZipComment);
   // Searching forwards is many times as fast, and most files have none.
   if (bytes.indexOf(rareNeedle, from) === -1 || bytes.indexOf(endNeedle, from) === -1) return null;
   const tail = bytes.subarray(from);
   const isMember = earlier.some((name) => !compressions.has(name));
   for (let at = tail.lastIndexOf(endMagic, undefined, 'latin1'); at > 0; ) {
-    const isLast = from + at + zipEndBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
+    const isLast = from + at + endBytes + tail.readUInt16LE(Math.min(at + 20, tail.length - 2)) === bytes.length;
     if ((isLast || !isMember) && isEnd(bytes, from + at) && !isEmptyEnd(tail, at)) return 0;
     at = tail.lastIndexOf(endMagic, at - 1, 'latin1');
   }
@@ -126,8 +125,6 @@ export const cabInProgram = startingWith('M', (probe) => {
 export const cabMagic = 'MSCF\0\0\0\0';
 
 export const zstdMagic = '\x28\xb5\x2f\xfd';
-/** Frames that are skipped, each with its size, before the first one with content. */
-const maxSkippedFrames = 100;
 /** First bytes of such a frame: 0x50 to 0x5f. */
 const skippedStarts = Array.from({ length: 16 }, (_, low) => String.fromCharCode(0x50 + low)).join('');
 
@@ -135,7 +132,7 @@ const skippedStarts = Array.from({ length: 16 }, (_, low) => String.fromCharCode
 export const findSkippedZstd = startingWith(skippedStarts, (probe) => {
   const { bytes } = probe;
   let at = 0;
-  for (let frames = 0; frames < maxSkippedFrames && probe.has('\x2a\x4d\x18', at + 1); frames += 1) {
+  while (probe.has('\x2a\x4d\x18', at + 1)) {
     if (at + 8 > bytes.length || ((bytes[at] ?? 0) & 0xf0) !== 0x50) return null;
     at += 8 + bytes.readUInt32LE(at + 4);
   }

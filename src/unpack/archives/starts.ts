@@ -3,8 +3,6 @@ import type { ArchiveStarts } from '../types.ts';
 
 /** Bytes in which archivers look for the start of an archive, whatever comes before it. */
 const searchedBytes = 1024 * 1024;
-/** Programs that open archives contain a few, too. */
-const maxStarts = 200;
 
 interface Magic {
   readonly magic: string;
@@ -29,7 +27,7 @@ export function findStarts(bytes: Buffer): ArchiveStarts {
 function placesOf({ magic, rareAt, rare }: Magic, bytes: Buffer): readonly number[] {
   const places: number[] = [];
   for (let found = bytes.indexOf(rare, rareAt + 1); found !== -1; found = bytes.indexOf(rare, found + 1)) {
-    if (hasAt(bytes, magic, found - rareAt) && places.push(found - rareAt) === maxStarts) break;
+    if (hasAt(bytes, magic, found - rareAt)) places.push(found - rareAt);
   }
   return places;
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { segmentFile } from '../../../domain/scans/segment.ts';
+import { DamagedSegment, segmentFile } from '../../../domain/scans/segment.ts';
 import { segmentStoreContract } from '../../../ports/segment-store.contract.ts';
 import { tempFolder } from '../../../testing/temp-folder.ts';
 import { createSegmentFolder } from './segment-folder.ts';
@@ -35,4 +35,30 @@ test('what is no regular file is no segment', async (t) => {
   execFileSync('mkfifo', [join(dir, segmentFile(segment))]);
   mkdirSync(join(dir, segmentFile({ ...segment, objects: 2 })));
   t.deepEqual(await createSegmentFolder(dir).list(), []);
+});
+
+test('a FIFO, folder or link in the place of a segment is damage, at once', async (t) => {
+  const dir = join(tempFolder(t), 'index');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'other'), 'x');
+  const store = createSegmentFolder(dir);
+  const segment = { name: 'a'.repeat(64), endOffset: 0, size: 1, objects: 1, settings: '0123456789abcdef' };
+  const path = join(dir, segmentFile(segment));
+  const ways = [
+    () => execFileSync('mkfifo', [path]),
+    () => mkdirSync(path),
+    () => symlinkSync(join(dir, 'other'), path),
+  ];
+  for (const make of ways) {
+    make();
+    await t.throwsAsync(store.read(segment, 0, 1), { instanceOf: DamagedSegment, message: /no longer a regular file/ });
+    rmSync(path, { recursive: true });
+  }
+});
+
+test('an index that cannot be listed is an error, and one that does not exist is empty', async (t) => {
+  const dir = join(tempFolder(t), 'index');
+  t.deepEqual(await createSegmentFolder(dir).list(), []);
+  writeFileSync(dir, 'a file');
+  await t.throwsAsync(createSegmentFolder(dir).list());
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { DamagedSegment, parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
 import { makePrivateFolder, privateFileMode } from '../../../files/private-files.ts';
 import { codeOf } from '../../../files/system-error.ts';
@@ -22,8 +23,17 @@ export function createSegmentFolder(dir: string): SegmentStore {
   const retired = join(dir, 'retired');
   let cleaned: Promise<void> | undefined;
   const segmentsIn = async (folder: string): Promise<readonly Segment[]> => {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    // Opening a FIFO would block.
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw new RearviewError(
+        'ERR_CONFIG',
+        `The folder ${folder} of the index cannot be listed: ${messageOf(error)}.`,
+        {
+          cause: error,
+        },
+      );
+    });
+    // Others are no segments, and reading them could block.
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     return files.sort().flatMap((file) => parseSegmentFile(file) ?? []);
   };
@@ -104,9 +114,25 @@ async function removeLeftovers(dir: string): Promise<void> {
 
 function openEither(path: string, other: string): number {
   try {
-    return openSync(path, 'r');
+    return openRegular(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    return openSync(other, 'r');
+    return openRegular(other);
   }
 }
+
+/** Neither follows a link nor waits for the writer of a FIFO. */
+function openRegular(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  let file: number;
+  try {
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    throw codeOf(error) === 'ELOOP' ? new DamagedSegment(notRegular) : error;
+  }
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new DamagedSegment(notRegular);
+}
+
+const notRegular = 'it is no longer a regular file';

@@ -36,7 +36,7 @@ test('the share of the index counts neither damaged segments, nor those of other
   }
   const damaged = await cli.run('index', 'status');
   t.is(damaged.code, 1);
-  t.regex(damaged.stdout, /damaged {3}1 segment: "index build" replaces them/);
+  t.regex(damaged.stdout, /damaged {3}1 segment: a retro scan or "index build" replaces them/);
   t.true(Math.abs(shareIn(damaged.stdout) - share) < share / 2, damaged.stdout);
   t.like((await cli.run('index', 'status', '--json')).lines[0], { segments: 3, otherSettings: 1, damaged: 1 });
 

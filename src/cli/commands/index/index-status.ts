@@ -11,7 +11,7 @@ import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with
 /** `index status`. */
 export const indexStatus = defineCommand({
   description:
-    'Show how much of the corpus is indexed, and how large the index is.\n\nWhat is indexed with other limits (--max-size, --large-files, what is opened) counts as not indexed.',
+    'Show how much of the corpus is indexed, and how large the index is.\n\nWhat is indexed with other limits (--max-size, --large-files, what is opened) counts as not indexed.\nEnds with 1 if a segment is damaged.',
   flags: [...indexLimitFlags, ['--json', 'Print JSON.']],
   options: flagSet({ ...indexLimitOptions, json: switchFlag }),
   examples: ['rearview index status', 'rearview index status --json'],
@@ -43,7 +43,9 @@ export const indexStatus = defineCommand({
           `indexed   ${formatCount(found.indexed)}, ${formatBytes(found.indexedBytes)}`,
           `index     ${formatBytes(indexBytes)} in ${plural(listed.length, 'segment')}${shareNote(answer.usable)}`,
           ...(otherSettings > 0 ? [`unused    ${plural(otherSettings, 'segment')}, of other limits`] : []),
-          ...(damaged > 0 ? [`damaged   ${plural(damaged, 'segment')}: "index build" replaces them`] : []),
+          ...(damaged > 0
+            ? [`damaged   ${plural(damaged, 'segment')}: a retro scan or "index build" replaces them`]
+            : []),
           ...(gone > 0
             ? [`gone      ${plural(gone, 'indexed object')}: "index build" drops them when they are many`]
             : []),

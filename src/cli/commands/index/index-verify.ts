@@ -12,7 +12,8 @@ import { formatCount, jsonLine, printLine, safeText } from '../../output/output.
 import { warmUp } from '../../scan/scan-rules.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
 
-const wayOut = 'Their objects are scanned. "rearview index build --from-scratch" makes the index again.';
+const wayOut =
+  'Their objects are scanned. A retro scan that reads them indexes them again, and "rearview index build --from-scratch" all.';
 
 /** `index verify`. */
 export const indexVerify = defineCommand({

@@ -50,7 +50,6 @@ export const rulesGoodware = defineCommand({
     'rearview rules goodware --base ../main/rules linux',
     'rearview rules goodware --all --json',
   ],
-  handlesInterrupt: true,
   async run(context, { args, options, globals }) {
     const { goodware, unpack: given } = await readReviewConfig(context, options.config);
     const unpack = unpackLimitsOf(given);
@@ -72,7 +71,6 @@ export const rulesGoodware = defineCommand({
     const scan = { ruleset, rules, exceptions, nowMs, testsDir, stateDir, maxBytes: goodware.maxFileBytes, unpack };
     const result =
       rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
-    if (context.signal.aborted) return exitCodes.interrupted;
     const notes = exceptionNotes({
       ...{ exceptions, file: goodware.exceptions, used: result?.used ?? new Set(), nowMs },
       scanned: rules.map(ruleId),
