@@ -10,6 +10,7 @@ import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
+import { interruption } from '../interruption.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { beginStatusText } from '../output/status-text.ts';
@@ -52,7 +53,7 @@ export async function scanGoodwarePlace(
   try {
     // An object of S3 has metadata, which rules may depend on.
     const isLocal = !place.roots.some(isS3Url);
-    const result = await measureGoodware({
+    const measuring = measureGoodware({
       ...{ ...rules, pool, signal, listFiles: targets.files, roots: targets.roots, readAhead: targets.readAhead },
       memory: isLocal ? openGoodwareMemory(stateDir) : null,
       setting: [
@@ -70,8 +71,10 @@ export async function scanGoodwarePlace(
         );
       },
     });
+    // It watches the signal, but for while rules are compiled.
+    const result = await Promise.race([measuring, interruption(signal)]);
     status.clear();
-    if (signal.aborted) {
+    if (typeof result === 'number') {
       await printLine(stderr, 'Interrupted: not all files were scanned.');
       return null;
     }

@@ -18,6 +18,7 @@ import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../../flags/review-config.ts';
 import { goodwareLines } from '../../goodware/goodware-lines.ts';
 import { scanGoodwarePlace } from '../../goodware/scan-goodware-place.ts';
+import { interruption } from '../../interruption.ts';
 import { jsonLine, painter, printLine, safeText } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 
@@ -50,12 +51,17 @@ export const rulesGoodware = defineCommand({
     'rearview rules goodware --base ../main/rules linux',
     'rearview rules goodware --all --json',
   ],
+  handlesInterrupt: true,
   async run(context, { args, options, globals }) {
     const { goodware, unpack: given } = await readReviewConfig(context, options.config);
     const unpack = unpackLimitsOf(given);
     const dir = reviewConfigDir(context, options.config);
     const place = goodwarePlace(goodware.places, args, process.platform);
-    const changed = await changedRules(context, globals, options);
+    const changed = await Promise.race([changedRules(context, globals, options), interruption(context.signal)]);
+    if (typeof changed === 'number') {
+      await printLine(context.stderr, 'Interrupted: no file was scanned.');
+      return changed;
+    }
     if (changed === null) return printNotCompiled(context, options);
     const { head, ruleset, rules } = changed;
 
@@ -71,6 +77,7 @@ export const rulesGoodware = defineCommand({
     const scan = { ruleset, rules, exceptions, nowMs, testsDir, stateDir, maxBytes: goodware.maxFileBytes, unpack };
     const result =
       rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
+    if (context.signal.aborted) return exitCodes.interrupted;
     const notes = exceptionNotes({
       ...{ exceptions, file: goodware.exceptions, used: result?.used ?? new Set(), nowMs },
       scanned: rules.map(ruleId),
