@@ -29,7 +29,7 @@ export function anyOf(...finds: readonly Find[]): Find {
   };
   const marks = finds.flatMap(({ mark }) => mark ?? []);
   const [first] = marks;
-  // Only a byte at one offset can be all that is looked at.
+  // A mark has one offset.
   const isShared = marks.length === finds.length && marks.every(({ at }) => at === first?.at);
   return isShared ? marked(first?.at ?? 0, marks.map(({ bytes }) => bytes).join(''), any) : any;
 }

@@ -207,6 +207,17 @@ test('objects of a damaged segment are to be indexed again, unless another one h
   ]);
   t.deepEqual(reported.splice(0), [damaged?.name], 'once');
 
+  // A full disk may keep it from being retired.
+  const problems: string[] = [];
+  const stuck = createCorpusExclusions({
+    ...{ ...options, segments: lying },
+    onProblem: (message) => void problems.push(message),
+    onDamaged: () => Promise.reject(new Error('no space')),
+  });
+  const page = await stuck.decide(objects.map((each) => ({ object: each, gap: logicOf(options.ruleset) })));
+  t.true(page.every((each) => each.kind === 'due' && each.unindexed === true));
+  t.regex(problems.join('\n'), /is damaged, and stays in the index: no space\n.*block 0 is damaged/);
+
   // A segment that cannot be read now is there again later.
   const busy: SegmentStore = {
     ...segments,

@@ -1,17 +1,11 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { createNeedleCorpus } from '../../testing/cli/needle-corpus.ts';
 import { createTestCli, testedRule } from '../../testing/cli/run-cli.ts';
 
 test('a retro scan says what the index excluded, and prove checks it', async (t) => {
-  const cli = await createTestCli(t);
-  const files = Array.from({ length: 12 }, (_, index) => [
-    `in/${index}.txt`,
-    `${index}: ${index === 5 ? 'a needle' : 'hay'}`,
-  ]);
-  await cli.write({ ...Object.fromEntries(files), ...testedRule('Other', 'nowhere') });
-  t.is((await cli.run('up', '--once', '--corpus', 'in', '--jobs', '1')).code, 0);
-  await cli.write(testedRule('Needle', 'needle'));
+  const cli = await createNeedleCorpus(t);
   t.is((await cli.run('index', 'build', '--jobs', '1')).code, 0);
   t.is((await cli.run('publish')).code, 0);
 

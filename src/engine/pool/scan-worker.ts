@@ -9,25 +9,18 @@ import { createContentCollector } from '../../index/content-collector.ts';
 import { formatsOf } from '../../unpack/formats.ts';
 import { createSevenZipShelf } from '../../unpack/seven-zip-shelf.ts';
 import { unpack } from '../../unpack/unpack.ts';
-import { layeredRuleset } from '../layered-ruleset.ts';
 import { dropLiveEngine, liveEngine } from '../live-engine.ts';
-import {
-  type EngineOrigin,
-  isOutOfMemory,
-  type LoadedRuleset,
-  loadCheckedImage,
-  loadImage,
-} from '../loaded-ruleset.ts';
+import { type EngineOrigin, isOutOfMemory, type LoadedRuleset } from '../loaded-ruleset.ts';
 import { takePrinted } from '../module/console-output.ts';
 import { type HeldFile, viewOf } from '../module/held-file.ts';
 import { enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
+import { loadRuleset } from './load-ruleset.ts';
 import { createMemberScanner, createRecentMembers } from './member-scanner.ts';
 import { createPrinter, type Printer } from './printer.ts';
 import { type ScanTask, scanPlaced } from './scan-placed.ts';
 import type {
   Hashes,
-  RulesetOrigin,
   ScannedMember,
   WorkerAnswer,
   WorkerMessage,
@@ -102,7 +95,7 @@ async function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 
   const startedAt = performance.now();
   dropLiveEngine();
   try {
-    const loaded = await loadFrom(from);
+    const loaded = await loadRuleset(from, engines);
     drop(rulesetId);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
@@ -118,30 +111,6 @@ async function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 
 function drop(rulesetId: string): void {
   rulesets.get(rulesetId)?.free();
   rulesets.delete(rulesetId);
-}
-
-async function loadFrom(from: RulesetOrigin): Promise<LoadedRuleset> {
-  if (from.from === 'sources') return loadSources(from.sources);
-  if (from.from === 'layers') return addLayer(loadCheckedImage(from.image, engines), from);
-  return from.isOwn ? loadImage(from.image, engines) : loadCheckedImage(from.image, engines);
-}
-
-async function loadSources(sources: readonly RuleSource[]): Promise<LoadedRuleset> {
-  const compiling = await import('../load-sources.ts');
-  return compiling.loadSources(sources, engines);
-}
-
-async function addLayer(
-  base: LoadedRuleset,
-  { layer, order }: Extract<RulesetOrigin, { from: 'layers' }>,
-): Promise<LoadedRuleset> {
-  try {
-    const { hidden, sources } = layer;
-    return layeredRuleset({ base, layer: sources.length === 0 ? null : await loadSources(sources), hidden, order });
-  } catch (error) {
-    base.free();
-    throw error;
-  }
 }
 
 /** The memory that goes with a message, instead of a copy that waits for the garbage collector. */

@@ -18,7 +18,7 @@ function magicOf(magic: string, rareAt: number): Magic {
   return { magic, rareAt, rare: Buffer.from(magic.slice(rareAt), 'latin1') };
 }
 
-/** Where archives may start behind other content. What starts at 0 is not in it. */
+/** Where archives may start behind other content, so never at 0. */
 export function findStarts(bytes: Buffer): ArchiveStarts {
   const searched = bytes.length > searchedBytes ? bytes.subarray(0, searchedBytes) : bytes;
   return { sevenZip: placesOf(sevenZip, searched), rar: placesOf(rar, searched) };

@@ -8,7 +8,7 @@ import { openTnef, tnefMagic } from './open-tnef.ts';
 import { looksAsMail, startsAsMail } from './starts-as-mail.ts';
 import { openUuencode, startsUuencode } from './uuencode.ts';
 
-/** What is skipped before a message, and the characters of the names of fields. */
+/** First bytes of a message: those that readers skip, and those of names of fields. */
 const mailStarts = `\xef\r\n${String.fromCharCode(...Array.from({ length: 94 }, (_, each) => 33 + each))}`;
 
 const findMail = startingWith(mailStarts, ({ head, bytes }) => {

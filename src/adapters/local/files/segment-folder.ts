@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { DamagedSegment, parseSegmentFile, type Segment, segmentFile } from '../../../domain/scans/segment.ts';
+import { notRegular } from '../../../files/not-regular.ts';
+import { readOnly } from '../../../files/open-walked.ts';
 import { makePrivateFolder, privateFileMode } from '../../../files/private-files.ts';
 import { codeOf } from '../../../files/system-error.ts';
 import type { SegmentStore } from '../../../ports/segment-store.ts';
@@ -121,18 +123,15 @@ function openEither(path: string, other: string): number {
   }
 }
 
-/** Neither follows a link nor waits for the writer of a FIFO. */
 function openRegular(path: string): number {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   let file: number;
   try {
-    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    file = openSync(path, readOnly);
   } catch (error) {
-    throw codeOf(error) === 'ELOOP' ? new DamagedSegment(notRegular) : error;
+    throw codeOf(error) === 'ELOOP' ? new DamagedSegment('it is a link, not a regular file') : error;
   }
-  if (fstatSync(file).isFile()) return file;
+  const stats = fstatSync(file);
+  if (stats.isFile()) return file;
   closeSync(file);
-  throw new DamagedSegment(notRegular);
+  throw new DamagedSegment(messageOf(notRegular(stats)));
 }
-
-const notRegular = 'it is no longer a regular file';

@@ -13,7 +13,7 @@ import { warmUp } from '../../scan/scan-rules.ts';
 import { indexLimitFlags, indexLimitOptions, withIndex } from '../../wiring/with-index.ts';
 
 const wayOut =
-  'Their objects are scanned. A retro scan that reads them indexes them again, and "rearview index build --from-scratch" all.';
+  'Their objects are scanned. A retro scan that meets the damage indexes them again; "rearview index build --from-scratch" makes the index again at once.';
 
 /** `index verify`. */
 export const indexVerify = defineCommand({

@@ -1,15 +1,8 @@
 import test from 'ava';
-import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
+import { createNeedleCorpus } from '../../../testing/cli/needle-corpus.ts';
 
 test('a preview states what it read and what the index excluded, and its ledger which scan had shown it', async (t) => {
-  const cli = await createTestCli(t);
-  const files = Array.from({ length: 12 }, (_, index) => [
-    `in/${index}.txt`,
-    `${index}: ${index === 5 ? 'a needle' : 'hay'}`,
-  ]);
-  await cli.write({ ...Object.fromEntries(files), ...testedRule('Other', 'nowhere') });
-  t.is((await cli.run('up', '--once', '--corpus', 'in', '--jobs', '1')).code, 0);
-  await cli.write(testedRule('Needle', 'needle'));
+  const cli = await createNeedleCorpus(t);
 
   const ids: string[] = [];
   for (let round = 0; round < 2; round += 1) {
